@@ -1,0 +1,239 @@
+"""Assessment and award: who judged what, why, and what was decided. Decided things are stored, not recomputed."""
+
+import uuid
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.db import Base, Code, MoneyOrNone, Share, ShareOrNone, Short, Text, Versioned
+from tenders.awards.states import (
+    APPROVAL,
+    ASSESSMENT,
+    AWARD,
+    ApprovalState,
+    AssessmentState,
+    AwardState,
+    RequirementVerdict,
+)
+
+
+class Declaration(Base):
+    """An assessor's statement about interests, before the first score (art. 1.10b Aw)."""
+
+    __tablename__ = "declaration"
+    __table_args__ = (
+        CheckConstraint("NOT has_interest OR explanation <> ''", name="interest_is_explained"),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+    procedure_member_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("procedure_member.id"), unique=True)
+    has_interest: Mapped[bool]
+    explanation: Mapped[Text] = mapped_column(default="")
+    declared_at: Mapped[datetime]
+
+
+class Assessment(Versioned, Base):
+    """The judging of one lot: scores first, then the consensus that fixes the quality."""
+
+    __tablename__ = "assessment"
+    __table_args__ = (
+        CheckConstraint(
+            "(state = 'fixed') = (fixed_at IS NOT NULL AND fixed_by_id IS NOT NULL)",
+            name="fixed_has_time_and_person",
+        ),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+    lot_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("lot.id"), unique=True)
+    state: Mapped[AssessmentState] = mapped_column(default=ASSESSMENT.initial)
+    started_at: Mapped[datetime]
+    fixed_at: Mapped[datetime | None]
+    fixed_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("user.id"))
+
+
+class Score(Versioned, Base):
+    """What one assessor gives one offer on one criterion, with the reason."""
+
+    __tablename__ = "score"
+    __table_args__ = (
+        UniqueConstraint("offer_lot_id", "criterion_id", "procedure_member_id"),
+        CheckConstraint("submitted_at IS NULL OR (score IS NOT NULL AND reason <> '')", name="submitted_is_whole"),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+    offer_lot_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("offer_lot.id"), index=True)
+    criterion_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("award_criterion.id"), index=True)
+    procedure_member_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("procedure_member.id"), index=True)
+    score: Mapped[ShareOrNone]
+    reason: Mapped[Text] = mapped_column(default="")
+    saved_at: Mapped[datetime]
+    submitted_at: Mapped[datetime | None]
+
+
+class Consensus(Versioned, Base):
+    """The score the team agreed on, with the reason that goes into the letter."""
+
+    __tablename__ = "consensus"
+    __table_args__ = (
+        UniqueConstraint("offer_lot_id", "criterion_id"),
+        CheckConstraint("reason <> ''", name="has_reason"),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+    offer_lot_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("offer_lot.id"), index=True)
+    criterion_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("award_criterion.id"), index=True)
+    score: Mapped[Share]
+    reason: Mapped[Text]
+    recorded_at: Mapped[datetime]
+    recorded_by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("user.id"))
+
+
+class RequirementDecision(Versioned, Base):
+    """Whether an offer meets a requirement, decided by a person and never by the portal (practice T5)."""
+
+    __tablename__ = "requirement_decision"
+    __table_args__ = (
+        UniqueConstraint("offer_lot_id", "requirement_id"),
+        CheckConstraint("reason <> ''", name="has_reason"),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+    offer_lot_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("offer_lot.id"), index=True)
+    requirement_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("requirement.id"), index=True)
+    verdict: Mapped[RequirementVerdict]
+    reason: Mapped[Text]
+    decided_at: Mapped[datetime]
+    decided_by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("user.id"))
+
+
+class Ranking(Base):
+    """The order of the offers of one lot, with the formula and bounds it was made with."""
+
+    __tablename__ = "ranking"
+    __table_args__ = (UniqueConstraint("lot_id", "version"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+    lot_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("lot.id"), index=True)
+    version: Mapped[int] = mapped_column(default=1)
+    formula: Mapped[Code]
+    price_weight: Mapped[Share]
+    price_min: Mapped[MoneyOrNone]
+    price_max: Mapped[MoneyOrNone]
+    outside_bounds: Mapped[Code] = mapped_column(default="")
+    tie_rule: Mapped[Short] = mapped_column(default="")
+    note: Mapped[Text] = mapped_column(default="")
+    made_at: Mapped[datetime]
+    made_by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("user.id"))
+    rows: Mapped[list["RankingRow"]] = relationship(order_by="RankingRow.position")
+
+
+class RankingRow(Base):
+    """One offer in the order: points, price, and the calculation step by step."""
+
+    __tablename__ = "ranking_row"
+    __table_args__ = (
+        UniqueConstraint("ranking_id", "offer_lot_id"),
+        CheckConstraint("(rank IS NULL) = (excluded_reason <> '')", name="has_rank_or_reason"),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+    ranking_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("ranking.id"), index=True)
+    offer_lot_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("offer_lot.id"), index=True)
+    position: Mapped[int]
+    rank: Mapped[int | None]
+    price: Mapped[MoneyOrNone]
+    quality_points: Mapped[Share]
+    price_points: Mapped[Share]
+    total_points: Mapped[Share]
+    excluded_reason: Mapped[Text] = mapped_column(default="")
+    working: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+
+
+class Award(Versioned, Base):
+    """A decision to award a lot: its version, its own term and how it ended (practice T4)."""
+
+    __tablename__ = "award"
+    __table_args__ = (
+        UniqueConstraint("lot_id", "version"),
+        CheckConstraint(
+            "(state IN ('draft')) OR sent_at IS NOT NULL OR state = 'withdrawn'", name="sent_has_time"
+        ),
+        CheckConstraint("(sent_at IS NULL) = (standstill_until IS NULL)", name="term_runs_from_sending"),
+        CheckConstraint(
+            "(state = 'withdrawn') = (withdrawn_at IS NOT NULL AND withdrawal_reason <> '')",
+            name="withdrawn_has_time_and_reason",
+        ),
+        CheckConstraint(
+            "(state = 'final') = (final_at IS NOT NULL AND final_by_id IS NOT NULL)", name="final_has_time"
+        ),
+        CheckConstraint("state <> 'court' OR court_since IS NOT NULL", name="court_has_date"),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+    lot_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("lot.id"), index=True)
+    ranking_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("ranking.id"))
+    offer_lot_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("offer_lot.id"), index=True)
+    version: Mapped[int] = mapped_column(default=1)
+    predecessor_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("award.id"))
+    state: Mapped[AwardState] = mapped_column(default=AWARD.initial)
+    advice: Mapped[Text]
+    advantages: Mapped[Text] = mapped_column(default="")
+    drawn_up_at: Mapped[datetime]
+    drawn_up_by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("user.id"))
+    sent_at: Mapped[datetime | None]
+    standstill_days: Mapped[int] = mapped_column(default=0)
+    standstill_rule: Mapped[Text] = mapped_column(default="")
+    standstill_until: Mapped[datetime | None]
+    summons_until: Mapped[datetime | None]
+    court_since: Mapped[date | None]
+    court_reference: Mapped[Short] = mapped_column(default="")
+    court_ended: Mapped[date | None]
+    court_outcome: Mapped[Text] = mapped_column(default="")
+    withdrawn_at: Mapped[datetime | None]
+    withdrawal_reason: Mapped[Text] = mapped_column(default="")
+    final_at: Mapped[datetime | None]
+    final_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("user.id"))
+
+
+class AwardApproval(Versioned, Base):
+    """What a participating municipality says of the advice; silence is not consent (practice S6)."""
+
+    __tablename__ = "award_approval"
+    __table_args__ = (
+        UniqueConstraint("award_id", "municipality_id"),
+        CheckConstraint(
+            "(state = 'asked') = (decided_at IS NULL AND user_id IS NULL)", name="decided_has_time_and_person"
+        ),
+        CheckConstraint("state <> 'refused' OR reason <> ''", name="refused_has_reason"),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+    award_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("award.id"), index=True)
+    municipality_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("municipality.id"), index=True)
+    state: Mapped[ApprovalState] = mapped_column(default=APPROVAL.initial)
+    asked_at: Mapped[datetime]
+    decided_at: Mapped[datetime | None]
+    user_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("user.id"))
+    mandate: Mapped[Short] = mapped_column(default="")
+    reason: Mapped[Text] = mapped_column(default="")
+
+
+class Letter(Versioned, Base):
+    """The decision as one bidder gets it: grounds now, the PDF when it is sent."""
+
+    __tablename__ = "letter"
+    __table_args__ = (
+        UniqueConstraint("award_id", "offer_lot_id"),
+        CheckConstraint("(sent_at IS NULL) = (document_id IS NULL)", name="sent_has_document"),
+        CheckConstraint("sent_at IS NULL OR grounds <> ''", name="sent_has_grounds"),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+    award_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("award.id"), index=True)
+    offer_lot_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("offer_lot.id"), index=True)
+    grounds: Mapped[Text] = mapped_column(default="")
+    document_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("document.id"))
+    sent_at: Mapped[datetime | None]
+    opened_at: Mapped[datetime | None]
