@@ -1,0 +1,27 @@
+"""Pytest plugin: a group named in PORTAAL_REQUIRE that was skipped makes the run fail (.ci/run)."""
+
+import os
+from collections import Counter
+
+import pytest
+
+REQUIRED = frozenset(os.environ.get("PORTAAL_REQUIRE", "").split())
+skipped: Counter[str] = Counter()
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Count the skipped tests of each required group; under xdist this runs in the controller."""
+    if report.skipped:
+        skipped.update(REQUIRED & set(report.keywords))
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """Turn a green run in which a required group was skipped into a red one."""
+    if skipped and exitstatus == 0 and not hasattr(session.config, "workerinput"):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say which required group was skipped."""
+    for group, count in sorted(skipped.items()):
+        terminalreporter.write_line(f"PORTAAL_REQUIRE: {count} skipped in group {group}", red=True)
