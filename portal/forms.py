@@ -1,0 +1,357 @@
+"""Forms: Dutch fields, one write transaction per submitted form, refusals at the field they belong to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from flask import flash, make_response, render_template
+from flask.typing import ResponseReturnValue
+from flask_wtf import FlaskForm
+from flask_wtf.file import FileField, FileStorage
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm.exc import StaleDataError
+from wtforms import Field, HiddenField, StringField
+from wtforms.validators import StopValidation
+
+from portal import clock
+from portal.db import Versioned, db, forget_after_commit, lock, set_mode
+from portal.errors import Changed, Objection, PortalError, Refused
+from portal.periods import Month
+
+_MONTHS = (
+    "januari", "februari", "maart", "april", "mei", "juni",
+    "juli", "augustus", "september", "oktober", "november", "december",
+)  # fmt: skip
+_TWICE = "Deze gegevens staan er al. Bekijk de lijst voordat u het opnieuw probeert."
+
+
+class Filled:
+    """Refuse an empty field with a sentence that says what to fill in."""
+
+    field_flags = {"aria_required": True}
+
+    def __init__(self, message: str) -> None:
+        self.message = message
+
+    def __call__(self, form: Any, field: Field) -> None:
+        data = field.data
+        empty = data is None or (isinstance(data, str) and not data.strip()) or data == []
+        if empty:
+            if field.errors:
+                raise StopValidation()
+            raise StopValidation(self.message)
+
+
+class AtMost:
+    """Refuse a text that is too long, and say by how much."""
+
+    def __init__(self, length: int) -> None:
+        self.length = length
+
+    def __call__(self, form: Any, field: Field) -> None:
+        size = len(field.data or "")
+        if size > self.length:
+            raise StopValidation(
+                f"Maak {field.label.text.lower()} korter. U mag {_points(self.length)} tekens gebruiken; "
+                f"dit zijn er {_points(size)}."
+            )
+
+
+def _points(number: int) -> str:
+    return f"{number:,}".replace(",", ".")
+
+
+class BaseForm(FlaskForm):
+    """A form of the portal: keeps what was typed, answers in Dutch, changes through one service."""
+
+    versie = HiddenField()
+    result: Any = None
+
+    class Meta(FlaskForm.Meta):
+        """Dutch messages from WTForms; no browser bubbles."""
+
+        locales = ("nl_NL", "nl")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        obj = kwargs.get("obj")
+        if isinstance(obj, Versioned) and not self.is_submitted():
+            self.versie.data = str(obj.version_id)
+
+    def accepts(self, service: Callable[..., Any], *args: Any, **kwargs: Any) -> bool:
+        """Run a service in the write transaction; put what it refuses at the fields.
+
+        Returns True when it went through (its answer is in `result`), False when the form has to be
+        shown again. A record changed by somebody else since this form was opened is refused.
+        """
+        try:
+            set_mode(writing=True)
+            self._check_versions(args)
+            self.result = service(*args, **kwargs)
+            db.session.flush()
+        except Refused as refusal:
+            self._undo()
+            self.show(refusal.objections)
+        except (StaleDataError, IntegrityError) as error:
+            self._undo()
+            message = _TWICE if isinstance(error, IntegrityError) else Changed().message
+            self.show([Objection(message)])
+        except PortalError as error:
+            self._undo()
+            self.show([Objection(error.message)])
+        else:
+            return True
+        return False
+
+    def show(self, objections: Sequence[Objection]) -> None:
+        """Put objections at their fields, or above the form when they belong to none."""
+        for objection in objections:
+            field = self._fields.get(objection.field or "")
+            if field is None:
+                self.form_errors.append(objection.message)
+            else:
+                field.errors = [*field.errors, objection.message]
+
+    def _check_versions(self, args: Sequence[Any]) -> None:
+        seen = self.versie.data or ""
+        target = next((arg for arg in args if isinstance(arg, Versioned)), None)
+        if target is None or not seen.isdigit():
+            return
+        lock(target)  # type: ignore[arg-type]
+        if target.version_id != int(seen):
+            self.versie.data = str(target.version_id)
+            raise Changed()
+
+    @staticmethod
+    def _undo() -> None:
+        db.session.rollback()
+        forget_after_commit()
+        set_mode(writing=False)
+
+
+class ActForm(BaseForm):
+    """A button: nothing to fill in, only the token against forged requests."""
+
+
+def act(service: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+    """Run a service in the write transaction for a POST with only a button; return its answer.
+
+    Raises:
+        PortalError: what the service refused; the kernel makes the page.
+    """
+    set_mode(writing=True)
+    result = service(*args, **kwargs)
+    db.session.flush()
+    return result
+
+
+def act_or_flash(service: Callable[..., Any], *args: Any, **kwargs: Any) -> bool:
+    """Run a service as `act`; when it refuses, show the reason as a message and return False."""
+    try:
+        act(service, *args, **kwargs)
+    except PortalError as refusal:
+        db.session.rollback()
+        forget_after_commit()
+        set_mode(writing=False)
+        flash(refusal.message, "error")
+        return False
+    return True
+
+
+def page(template: str, *, form: FlaskForm | None = None, **context: Any) -> ResponseReturnValue:
+    """Answer with a page; 422 when its form has errors, so that nothing is committed."""
+    refused = form is not None and bool(form.errors)
+    return make_response(render_template(template, form=form, **context), 422 if refused else 200)
+
+
+class _Parsed(StringField):
+    """A text field whose value is parsed; what was typed is shown again when it cannot be."""
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return self.shown(self.data) if self.data is not None else ""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        self.data = None
+        text = str(valuelist[0]).strip() if valuelist else ""
+        if text:
+            self.data = self.parsed(text)
+
+    def parsed(self, text: str) -> Any:
+        raise NotImplementedError
+
+    def shown(self, value: Any) -> str:
+        return str(value)
+
+
+_DUTCH_NUMBER = re.compile(r"^[−-]?(\d{1,3}(\.\d{3})+|\d+)(,\d+)?$")
+
+
+def dutch_decimal(text: str, places: int) -> Decimal:
+    """Read a Dutch number such as "1.234,50"; never guesses.
+
+    Raises:
+        ValueError: it is not written the Dutch way or has more than `places` decimals.
+    """
+    bare = text.replace("€", "").replace("\u00a0", "").replace(" ", "")
+    if not _DUTCH_NUMBER.match(bare):
+        raise ValueError(f"“{text}” is geen getal met een komma, zoals 1.234,50.")
+    try:
+        value = Decimal(bare.replace("−", "-").replace(".", "").replace(",", "."))
+    except InvalidOperation:  # pragma: no cover - the pattern lets nothing else through
+        raise ValueError(text) from None
+    if -int(value.as_tuple().exponent) > places:
+        raise ValueError(f"Gebruik ten hoogste {places} cijfers na de komma.")
+    if abs(value) >= Decimal(10) ** 12:
+        raise ValueError("Dit getal is te groot.")
+    return value
+
+
+def dutch_number(value: Decimal, places: int, least: int = 2) -> str:
+    """Write a Decimal the Dutch way, with `least` to `places` decimals: 1234.5 → "1.234,50"."""
+    text = f"{value:,.{places}f}"
+    whole, _, rest = text.partition(".")
+    kept = rest.rstrip("0").ljust(least, "0")
+    return whole.replace(",", ".") + ("," + kept if kept else "")
+
+
+class DecimalNlField(_Parsed):
+    """A Dutch number with a fixed number of decimals at most."""
+
+    places, least = 2, 2
+    wrong = "Vul {label} in als getal met een komma, zoals 1.234,50."
+
+    def parsed(self, text: str) -> Decimal:
+        try:
+            return dutch_decimal(text, self.places)
+        except ValueError as error:
+            reason = str(error)
+            if reason.startswith("“"):
+                reason = self.wrong.format(label=self.label.text.lower())
+            raise ValueError(reason) from None
+
+    def shown(self, value: Any) -> str:
+        return dutch_number(Decimal(value), self.places, self.least)
+
+
+class EuroField(DecimalNlField):
+    """An amount in euros with at most two decimals."""
+
+    wrong = "Vul {label} in als bedrag met een komma, zoals 1.234,50."
+
+
+class RateField(DecimalNlField):
+    """A price per unit with at most four decimals."""
+
+    places = 4
+    wrong = EuroField.wrong
+
+
+class QuantityField(DecimalNlField):
+    """A quantity with at most three decimals."""
+
+    places, least = 3, 0
+
+
+_DATE = re.compile(r"^(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4})$")
+_DATE_WORDS = re.compile(r"^(\d{1,2}) ([a-z]{3,9})\.? (\d{4})$")
+
+
+def dutch_date(text: str) -> date:
+    """Read "12-12-2026" or "12 dec 2026".
+
+    Raises:
+        ValueError: it is not such a date, or the day does not exist.
+    """
+    numbers = _DATE.match(text.strip())
+    if numbers:
+        return date(int(numbers[3]), int(numbers[2]), int(numbers[1]))
+    words = _DATE_WORDS.match(text.strip().lower())
+    found = [n for n, name in enumerate(_MONTHS, 1) if words and name.startswith(words[2])]
+    if words is None or len(found) != 1:
+        raise ValueError(text)
+    return date(int(words[3]), found[0], int(words[1]))
+
+
+class DutchDateField(_Parsed):
+    """A date typed as dag-maand-jaar."""
+
+    def parsed(self, text: str) -> date:
+        try:
+            return dutch_date(text)
+        except ValueError:
+            raise ValueError(
+                f"Vul {self.label.text.lower()} in als dag-maand-jaar, zoals 31-12-2026."
+            ) from None
+
+    def shown(self, value: Any) -> str:
+        return f"{value:%d-%m-%Y}"
+
+
+class DutchDateTimeField(_Parsed):
+    """A local date and time typed as "31-12-2026 12:00"; the value is an aware UTC instant."""
+
+    def parsed(self, text: str) -> datetime:
+        day, _, hour = text.replace(" uur", "").rpartition(" ")
+        try:
+            wall = datetime.combine(dutch_date(day), datetime.strptime(hour, "%H:%M").time())  # noqa: DTZ007
+            return clock.to_utc(wall)
+        except clock.AmbiguousTime:
+            raise ValueError("Deze tijd komt die nacht twee keer voor. Kies een andere tijd.") from None
+        except clock.NonexistentTime:
+            raise ValueError("Deze tijd bestaat die nacht niet. Kies een andere tijd.") from None
+        except ValueError:
+            raise ValueError(
+                f"Vul {self.label.text.lower()} in als dag-maand-jaar en tijd, zoals 31-12-2026 12:00."
+            ) from None
+
+    def shown(self, value: Any) -> str:
+        return f"{clock.local(value):%d-%m-%Y %H:%M}"
+
+
+class MonthField(_Parsed):
+    """A month typed as jaar-maand; the value is a `Month`."""
+
+    def parsed(self, text: str) -> Month:
+        try:
+            return Month.parse(text)
+        except ValueError:
+            raise ValueError(f"Vul {self.label.text.lower()} in als jaar-maand, zoals 2026-11.") from None
+
+    def shown(self, value: Any) -> str:
+        return str(value.code)
+
+
+class DocumentField(FileField):
+    """A file of certain kinds and a largest size; the content is checked when it is stored."""
+
+    def __init__(
+        self, label: str, validators: Any = None, *, kinds: Sequence[str] = ("pdf", "docx"), max_mb: int = 50, **kw: Any
+    ) -> None:
+        super().__init__(label, validators, **kw)
+        self.kinds, self.max_mb = tuple(kinds), max_mb
+
+    def pre_validate(self, form: Any) -> None:
+        if not isinstance(self.data, FileStorage) or not self.data.filename:
+            return
+        name = self.data.filename
+        kind = name.rpartition(".")[2].lower()
+        if kind not in self.kinds:
+            raise StopValidation(f"Het bestand moet een {_either(self.kinds)} zijn. Dit is een .{kind}-bestand.")
+        size = self.data.stream.seek(0, 2)
+        self.data.stream.seek(0)
+        if size == 0:
+            raise StopValidation("Het bestand is leeg.")
+        if size > self.max_mb * 1024 * 1024:
+            raise StopValidation(
+                f"Het bestand is groter dan {self.max_mb} MB. Splits het bestand of maak het kleiner."
+            )
+
+
+def _either(kinds: Sequence[str]) -> str:
+    return kinds[0] if len(kinds) == 1 else ", ".join(kinds[:-1]) + " of " + kinds[-1]
