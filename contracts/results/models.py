@@ -9,15 +9,16 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from contracts.agreements.models import Contract, ContractParty, ContractProduct, PerformanceAgreement
+from contracts.agreements.models import Contract, ContractParty, ContractProduct
+from contracts.agreements.promise_models import PerformanceAgreement
 from contracts.results.states import (
     REPORT,
     Acceptance,
+    Certainty,
     EventKind,
     EventOwner,
     ReportState,
     RowState,
-    Standing,
     StopReason,
     VersionState,
     Way,
@@ -158,7 +159,7 @@ class RowEvent(Base):
     __tablename__ = "row_event"
     __table_args__ = (
         CheckConstraint(
-            "owner = 'provider' OR (standing = 'confirmed') = (confirmed_at IS NOT NULL)",
+            "owner = 'provider' OR (certainty = 'confirmed') = (confirmed_at IS NOT NULL)",
             name="confirmed_has_time",
         ),
         CheckConstraint("(kind = 'stopped') = (reason IS NOT NULL)", name="stopped_has_reason"),
@@ -171,7 +172,7 @@ class RowEvent(Base):
     on: Mapped[date]
     reason: Mapped[StopReason | None]
     owner: Mapped[EventOwner]
-    standing: Mapped[Standing]
+    certainty: Mapped[Certainty]
     confirmed_at: Mapped[datetime | None]
     confirmed_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("user.id"))
 

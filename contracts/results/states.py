@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from contracts.trajectories.states import Certainty, EventOwner, StopReason
 from portal.states import Machine
+
+__all__ = [
+    "REPORT", "Acceptance", "Certainty", "EventKind", "EventOwner", "ReportAction", "ReportState", "RowState",
+    "StopReason", "VersionState", "Way",
+]  # fmt: skip
 
 
 class ReportState(StrEnum):
@@ -147,47 +153,6 @@ class EventKind(StrEnum):
         return _EVENT_OWNERS.get(self, EventOwner.PROVIDER)
 
 
-class EventOwner(StrEnum):
-    PROVIDER = "provider"
-    MUNICIPALITY = "municipality"
-    DUO = "duo"
-
-    @property
-    def label(self) -> str:
-        return {"provider": "aanbieder", "municipality": "gemeente", "duo": "DUO"}[self.value]
-
-
-class Standing(StrEnum):
-    """Reported by somebody else than its owner: provisional, until the owner confirms."""
-
-    PROVISIONAL = "provisional"
-    CONFIRMED = "confirmed"
-
-    @property
-    def label(self) -> str:
-        return {"provisional": "voorlopig", "confirmed": "bevestigd"}[self.value]
-
-
-class StopReason(StrEnum):
-    """Why a trajectory stopped; the second group ends without judgement (practice K5)."""
-
-    DROPOUT = "dropout"
-    STEP_DOWN = "step_down"
-    MOVED_AWAY = "moved_away"
-    OBLIGATION_LAPSED = "obligation_lapsed"
-    DECEASED = "deceased"
-    RESIDENCE_LAPSED = "residence_lapsed"
-    TAKEN_OVER = "taken_over"
-
-    @property
-    def label(self) -> str:
-        return STOP_LABELS[self]
-
-    @property
-    def without_judgement(self) -> bool:
-        return self not in (StopReason.DROPOUT, StopReason.STEP_DOWN)
-
-
 EVENT_LABELS: dict[EventKind, str] = {
     EventKind.STARTED: "Gestart",
     EventKind.NO_SHOW: "Niet verschenen bij de start",
@@ -210,16 +175,6 @@ EVENT_LABELS: dict[EventKind, str] = {
     EventKind.PARTICIPATION_ENDED: "Participatieplek geëindigd",
     EventKind.COMPLETED: "Afgerond",
     EventKind.STOPPED: "Gestopt",
-}
-
-STOP_LABELS: dict[StopReason, str] = {
-    StopReason.DROPOUT: "Voortijdig gestopt",
-    StopReason.STEP_DOWN: "Overgestapt naar een andere route",
-    StopReason.MOVED_AWAY: "Verhuisd buiten de regio",
-    StopReason.OBLIGATION_LAPSED: "Inburgeringsplicht vervallen (besluit DUO)",
-    StopReason.DECEASED: "Overleden",
-    StopReason.RESIDENCE_LAPSED: "Verblijfsrecht vervallen",
-    StopReason.TAKEN_OVER: "Overgenomen door een andere aanbieder",
 }
 
 _EVENT_OWNERS: dict[EventKind, EventOwner] = {

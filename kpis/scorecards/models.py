@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from contracts.agreements.models import Contract, PerformanceAgreement, PerformanceAgreementVersion
+from contracts.agreements.models import Contract
+from contracts.agreements.promise_models import PerformanceAgreement, PerformanceAgreementVersion
 from contracts.results.models import MonthlyRow
 from kpis.scorecards.states import (
     SCORECARD,
