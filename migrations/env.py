@@ -50,10 +50,12 @@ def compare_type(
 
 
 def number_revision(_context: MigrationContext, _revision: Any, directives: list[MigrationScript]) -> None:
-    """Give a new revision the next number and write it in the head file; none when nothing changed."""
+    """Give a new revision the next number and write it in the head file.
+
+    `portal db check` comes here as well, without a message: nothing is made then.
+    """
     script = directives[0]
-    if script.upgrade_ops is not None and script.upgrade_ops.is_empty():
-        directives[:] = []
+    if not script.message:
         return
     last = ScriptDirectory.from_config(context.config).get_current_head()
     script.rev_id = f"{int(last or 0) + 1:04d}"
