@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import sys
 
-if sys.version_info < (3, 11):
+if sys.version_info < (3, 11):  # noqa: UP036  an older Python gets a sentence, not a traceback
     sys.exit("Python 3.11 or newer is needed; this is " + sys.version.split()[0])
 
 import argparse
@@ -33,6 +33,8 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+
+Words = list[str | Path]
 
 ROOT = Path(__file__).resolve().parent
 LOCKS = {
@@ -245,14 +247,14 @@ def demo(arguments: list[str]) -> int:
         python, data, PORTAL_DEMO="1", PORTAL_BASE_URL=address, PORTAL_SECURE_COOKIES="0",
         PORTAL_SECOND_FACTOR="0",
     )  # fmt: skip
-    command = [python, "-P", "-m", "portal.cli"]
+    command: Words = [python, "-P", "-m", "portal.cli"]
     with step("database"):
         run([*command, "db", "upgrade"], env=env, quiet=True)
     with step("demo data"):
         run([*command, "seed-demo"], env=env)
     if options.no_serve:
         return 0
-    gunicorn = [
+    gunicorn: Words = [
         python, "-P", "-m", "gunicorn", "portal.wsgi:app", "--bind", f"127.0.0.1:{options.port}",
         "--worker-class", "gthread", "--workers", "1", "--threads", "8", "--timeout", "120",
         "--log-level", "warning",
@@ -280,20 +282,17 @@ def end_with_parent() -> None:
         ctypes.CDLL(None).prctl(1, signal.SIGTERM)
 
 
-def serve(commands: list[list[str | Path]], env: dict[str, str], address: str) -> int:
+def serve(commands: list[Words], env: dict[str, str], address: str) -> int:
     """Run worker and server as children until a signal comes or one of them stops."""
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
     children: list[subprocess.Popen[bytes]] = []
     try:
         for command in commands:
-            words = [str(word) for word in command]
-            children.append(
-                subprocess.Popen(
-                    words, cwd=ROOT, env=env, start_new_session=True,
-                    preexec_fn=end_with_parent,  # noqa: PLW1509  no threads here
-                )  # fmt: skip
+            child = subprocess.Popen(
+                command, cwd=ROOT, env=env, start_new_session=True, preexec_fn=end_with_parent
             )
+            children.append(child)
         wait_for_answer(address, children)
         say(f"The portal runs on {address} – stop with Ctrl-C")
         while all(child.poll() is None for child in children):
@@ -345,14 +344,14 @@ def test(arguments: list[str]) -> int:
     env = clean_env(PYTHONPATH=str(ROOT), PATH=f"{tools}{os.pathsep}{os.environ.get('PATH', '')}")
     env = {key: value for key, value in env.items() if not key.startswith("PORTAL_")}
     env["NO_COLOR"] = "1"
-    checks: list[list[str | Path]] = [
+    checks: list[Words] = [
         [tools / "ruff", "check", "--quiet", "."],
         [tools / "mypy"],
         [tools / "lint-imports"],
     ]
     picked = any(not word.startswith("-") or word.startswith(("-k", "-m", "--l")) for word in arguments)
     failed = [] if picked else [name for name in (check(words, env) for words in checks) if name]
-    pytest: list[str | Path] = [tools / "pytest", "-p", "tests.groups"]
+    pytest: Words = [tools / "pytest", "-p", "tests.groups"]
     if not {"-n", "-s", "--pdb"} & set(arguments):
         pytest += ["-n", "2"]
     pytest += ["-m", ""] if everything else []
@@ -362,7 +361,7 @@ def test(arguments: list[str]) -> int:
     return status or len(failed)
 
 
-def check(command: list[str | Path], env: dict[str, str]) -> str:
+def check(command: Words, env: dict[str, str]) -> str:
     """Run one check; give its name when it failed, else an empty text."""
     name = Path(command[0]).name
     try:
