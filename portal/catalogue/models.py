@@ -101,6 +101,8 @@ class Measure(Base):
     denominator: Mapped[Short]
     waiting_weeks: Mapped[int] = mapped_column(default=0)
     parameter_name: Mapped[Short] = mapped_column(default="")
+    default_parameter: Mapped[int | None]
+    is_reported: Mapped[bool] = mapped_column(default=False)
     source: Mapped[Text] = mapped_column(default="")
 
 
