@@ -1,0 +1,6 @@
+"""The catalogue as the shell sees it."""
+
+from portal.catalogue.views import bp
+from portal.features import Feature
+
+FEATURE = Feature(name="portal.catalogue", blueprints=(bp,))
