@@ -38,11 +38,10 @@ Words = list[str | Path]
 
 ROOT = Path(__file__).resolve().parent
 LOCKS = {
-    "run": ROOT / "requirements.lock",
-    "test": ROOT / "requirements-test.lock",
-    "node": ROOT / "requirements-node.lock",
+    group: ROOT / f"requirements{suffix}.lock"
+    for group, suffix in (("run", ""), ("test", "-test"), ("node", "-node"))
 }
-NAME = "inkoopportaal-inburgering"
+MAY_APT = os.geteuid() == 0 and shutil.which("apt-get") is not None
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
@@ -50,7 +49,6 @@ class Stop(Exception):
     """Something the person at the keyboard has to do first; one sentence."""
 
 
-# ---------------------------------------------------------------------------------------- small tools
 def say(text: str) -> None:
     """Print one line of progress."""
     print(f"» {text}", flush=True)
@@ -66,24 +64,16 @@ def step(text: str) -> Iterator[None]:
 
 
 def run(command: Sequence[str | Path], *, env: dict[str, str] | None = None, quiet: bool = False) -> None:
-    """Run a command in the checkout; `quiet` shows its output only when it fails.
-
-    Raises:
-        Stop: the command is missing or failed.
-    """
-    words = [str(word) for word in command]
-    pipe = subprocess.PIPE if quiet else None
+    """Run a command in the checkout; `quiet` shows its output only when it fails (Stop)."""
+    out, err = (subprocess.PIPE, subprocess.STDOUT) if quiet else (None, None)
     try:
-        done = subprocess.run(
-            words, cwd=ROOT, env=env or clean_env(), check=False,
-            stdout=pipe, stderr=subprocess.STDOUT if quiet else None,
-        )  # fmt: skip
+        done = subprocess.run(command, cwd=ROOT, env=env or clean_env(), stdout=out, stderr=err)
     except OSError as problem:
-        raise Stop(f"{words[0]} could not be started: {problem}") from problem
+        raise Stop(f"{command[0]} could not be started: {problem}") from problem
     if done.returncode:
         if quiet:
             sys.stderr.write(done.stdout.decode(errors="replace"))
-        raise Stop(f"`{' '.join(words[:6])}` failed with status {done.returncode}")
+        raise Stop(f"`{' '.join(map(str, command[:6]))}` failed with status {done.returncode}")
 
 
 def clean_env(**more: str) -> dict[str, str]:
@@ -106,10 +96,9 @@ def data_folder(given: str | None = None) -> Path:
     if writable(ROOT / "var"):
         return ROOT / "var"
     share = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
-    return Path(share) / NAME
+    return Path(share) / "inkoopportaal-inburgering"
 
 
-# ----------------------------------------------------------------------------------- the environment
 def fingerprint(group: str) -> str:
     """Give what an environment was made of: the lock and this Python."""
     lock = hashlib.sha256(LOCKS[group].read_bytes()).hexdigest()
@@ -118,9 +107,8 @@ def fingerprint(group: str) -> str:
 
 def is_ready(folder: Path, group: str) -> bool:
     """Say whether the environment holds a group; the mark is the last thing that is written."""
-    mark = folder / f"ready-{group}"
     with contextlib.suppress(OSError):
-        return mark.read_text() == fingerprint(group) and (folder / "bin" / "python").exists()
+        return (folder / f"ready-{group}").read_text() == fingerprint(group) and (folder / "bin").is_dir()
     return False
 
 
@@ -164,25 +152,17 @@ def make_environment(folder: Path, group: str) -> None:
 
 
 def need_venv() -> None:
-    """See to it that this Python can make an environment with pip.
-
-    Debian's python3 can import venv but not use it: ensurepip is in another package.
-    """
+    """See to it that this Python can use venv; Debian keeps ensurepip in another package."""
     if importlib.util.find_spec("ensurepip"):
         return
-    if may_apt():
+    if MAY_APT:
         apt_install("python3-venv")
         if subprocess.run([sys.executable, "-c", "import ensurepip"], check=False).returncode == 0:
             return
     raise Stop(
-        "this Python cannot make environments. Ask your administrator for the package python3-venv:\n"
-        "    apt-get install python3-venv\nand run this command again."
+        "this Python cannot make environments; ask for the Debian package python3-venv "
+        "(apt-get install python3-venv) and run this command again"
     )
-
-
-def may_apt() -> bool:
-    """Say whether we may install packages of the system."""
-    return os.geteuid() == 0 and shutil.which("apt-get") is not None
 
 
 def apt_install(*packages: str) -> None:
@@ -194,7 +174,6 @@ def apt_install(*packages: str) -> None:
         run(["apt-get", "install", *options, *packages], env=quietly, quiet=True)
 
 
-# ------------------------------------------------------------------------------------------- assets
 def build_assets(data: Path) -> None:
     """Build style sheets, script and font when they are not there yet."""
     sys.path.insert(0, str(ROOT))
@@ -213,7 +192,6 @@ def build_assets(data: Path) -> None:
         assets.build([npm], target, data / "npm")
 
 
-# --------------------------------------------------------------------------------------- the commands
 def portal_env(python: Path, data: Path, **more: str) -> dict[str, str]:
     """Give the environment variables under which the portal runs from this checkout."""
     path = f"{python.parent}{os.pathsep}{os.environ.get('PATH', '')}"
@@ -228,13 +206,18 @@ def portal(arguments: list[str]) -> int:
     os.execve(command[0], command, portal_env(python, data))  # noqa: S606  the portal itself
 
 
-def demo(arguments: list[str]) -> int:
-    """Run the portal with demo data on this machine until Ctrl-C."""
+def demo_options(arguments: list[str]) -> argparse.Namespace:
+    """Read what follows `demo`."""
     parser = argparse.ArgumentParser(prog="portaal.py demo", description=demo.__doc__)
     parser.add_argument("--port", type=int, default=5000, help="port on 127.0.0.1 (5000)")
     parser.add_argument("--data", help="data folder (var, or PORTAL_DATA_DIR)")
     parser.add_argument("--no-serve", action="store_true", help="prepare everything, do not serve")
-    options = parser.parse_args(arguments)
+    return parser.parse_args(arguments)
+
+
+def demo(arguments: list[str]) -> int:
+    """Run the portal with demo data on this machine until Ctrl-C."""
+    options = demo_options(arguments)
     data = data_folder(options.data)
     data.mkdir(parents=True, exist_ok=True)
     if not options.no_serve:
@@ -263,11 +246,7 @@ def demo(arguments: list[str]) -> int:
 
 
 def free_port(port: int) -> None:
-    """Refuse early when something already listens.
-
-    Raises:
-        Stop: the port is taken.
-    """
+    """Refuse early when something already listens (Stop)."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -300,7 +279,6 @@ def serve(commands: list[Words], env: dict[str, str], address: str) -> int:
         say("worker or server stopped by itself; the lines above say why")
         return 1
     except KeyboardInterrupt:
-        say("stopping")
         return 0
     finally:
         for child in children:
@@ -312,11 +290,7 @@ def serve(commands: list[Words], env: dict[str, str], address: str) -> int:
 
 
 def wait_for_answer(address: str, children: list[subprocess.Popen[bytes]]) -> None:
-    """Wait until the sign-in page answers.
-
-    Raises:
-        Stop: it does not within a minute, or a child ended.
-    """
+    """Wait until the sign-in page answers; Stop when it does not in a minute, or a child ended."""
     until = time.monotonic() + 60
     while time.monotonic() < until and all(child.poll() is None for child in children):
         with contextlib.suppress(OSError, urllib.error.URLError):
@@ -340,10 +314,8 @@ def test(arguments: list[str]) -> int:
     required = set(os.environ.get("PORTAAL_REQUIRE", "").split())
     if required & set(missing):
         raise Stop(f"PORTAAL_REQUIRE: cannot run here: {', '.join(sorted(required & set(missing)))}")
-    tools = python.parent
-    env = clean_env(PYTHONPATH=str(ROOT), PATH=f"{tools}{os.pathsep}{os.environ.get('PATH', '')}")
+    tools, env = python.parent, portal_env(python, data, NO_COLOR="1")
     env = {key: value for key, value in env.items() if not key.startswith("PORTAL_")}
-    env["NO_COLOR"] = "1"
     checks: list[Words] = [
         [tools / "ruff", "check", "--quiet", "."],
         [tools / "mypy"],
@@ -387,11 +359,9 @@ def need_test_tools() -> dict[str, str]:
         }
         return {group: package for group, (package, there) in have.items() if not there}
 
-    if absent() and may_apt():
-        try:
+    if absent() and MAY_APT:
+        with contextlib.suppress(Stop):
             apt_install(*absent().values())
-        except Stop as problem:
-            say(str(problem))
     return {group: f"apt-get install {package}" for group, package in absent().items()}
 
 
@@ -413,12 +383,12 @@ def lock(_arguments: list[str]) -> int:
 
 def main(arguments: list[str]) -> int:
     """Run one command and give the exit status."""
-    commands = {"demo": demo, "test": test, "portal": portal, "lock": lock}
-    if not arguments or arguments[0] not in commands:
+    command = {"demo": demo, "test": test, "portal": portal, "lock": lock}.get("".join(arguments[:1]))
+    if command is None:
         print(__doc__)
         return 0 if arguments[:1] in (["-h"], ["--help"]) else 2
     try:
-        return commands[arguments[0]](arguments[1:])
+        return command(arguments[1:])
     except Stop as problem:
         print(f"portaal.py: {problem}", file=sys.stderr)
         return 1

@@ -1,0 +1,1 @@
+"""House rules as code: a rule without a check is a wish."""
