@@ -33,7 +33,7 @@ class MonthlyReport(Versioned, Base):
 
     __tablename__ = "monthly_report"
     __table_args__ = (
-        UniqueConstraint("contract_party_id", "month", name="one_report_per_party_and_month"),
+        UniqueConstraint("contract_party_id", "month"),
         CheckConstraint("(state = 'accepted') = (accepted_at IS NOT NULL)", name="accepted_has_time"),
         CheckConstraint(
             "(checking_at IS NULL) = (checking_by_id IS NULL)", name="checking_has_time_and_person"
@@ -61,7 +61,7 @@ class ReportVersion(Base):
 
     __tablename__ = "report_version"
     __table_args__ = (
-        UniqueConstraint("report_id", "number", name="number_once_per_report"),
+        UniqueConstraint("report_id", "number"),
         CheckConstraint(
             "(submitted_at IS NULL) = (submitted_by_id IS NULL)", name="submitted_has_time_and_person"
         ),
@@ -182,9 +182,7 @@ class ReportedMeasure(Base):
 
     __tablename__ = "reported_measure"
     __table_args__ = (
-        UniqueConstraint(
-            "version_id", "performance_agreement_id", "municipality_id", name="once_per_version"
-        ),
+        UniqueConstraint("version_id", "performance_agreement_id", "municipality_id"),
         CheckConstraint("numerator >= 0 AND denominator >= 0", name="not_negative"),
     )
 

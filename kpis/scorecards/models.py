@@ -30,7 +30,7 @@ class Scorecard(Versioned, Base):
 
     __tablename__ = "scorecard"
     __table_args__ = (
-        UniqueConstraint("contract_id", "period", name="one_per_contract_and_period"),
+        UniqueConstraint("contract_id", "period"),
         CheckConstraint("(state = 'fixed') = (fixed_at IS NOT NULL)", name="fixed_has_time"),
         CheckConstraint("(fixed_at IS NULL) = (fixed_by_id IS NULL)", name="fixed_has_person"),
     )
@@ -53,7 +53,7 @@ class ScorecardVersion(Base):
     """One computation of a scorecard; once fixed it never changes."""
 
     __tablename__ = "scorecard_version"
-    __table_args__ = (UniqueConstraint("scorecard_id", "number", name="number_once"),)
+    __table_args__ = (UniqueConstraint("scorecard_id", "number"),)
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
     scorecard_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("scorecard.id"))
@@ -77,7 +77,7 @@ class ScorecardLine(Base):
 
     __tablename__ = "scorecard_line"
     __table_args__ = (
-        UniqueConstraint("version_id", "performance_agreement_id", name="once_per_version"),
+        UniqueConstraint("version_id", "performance_agreement_id"),
         CheckConstraint("(state = 'none') = (no_judgement IS NOT NULL)", name="no_judgement_has_reason"),
     )
 
