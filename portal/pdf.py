@@ -1,4 +1,4 @@
-"""Make an accessible PDF (PDF/UA-1) from a typst template and plain data; the same data gives the same bytes."""
+"""Make an accessible PDF (PDF/UA-1) from a typst template and plain data: same data, same bytes."""
 
 import json
 from collections.abc import Mapping

@@ -18,11 +18,14 @@ RATIO_FROM = 64 * 1024 * 1024
 MAX_RATIO = 50
 MAX_NAME = 150
 
-PASSWORD = "Het bestand heeft een wachtwoord. Sla het op zonder wachtwoord en kies het opnieuw."
+LOCKED = "Het bestand heeft een wachtwoord. Sla het op zonder wachtwoord en kies het opnieuw."
 MACRO = "Het bestand bevat een macro. Sla het op zonder macro en kies het opnieuw."
 PROGRAM = "Het bestand is een programma en geen document. Kies een ander bestand."
 EMPTY = "Het bestand is leeg. Kies een ander bestand."
 BROKEN = "Het bestand is beschadigd. Open het op uw computer, sla het opnieuw op en kies het opnieuw."
+OTHER = "Het bestand heet .{extension}, maar de inhoud is iets anders. Kies het juiste bestand."
+OLD = "Het bestand is van een oude versie van Word of Excel. Sla het op als docx, xlsx of pdf."
+NESTED = "In het bestand zit een ingepakt bestand. Haal dat eruit en kies het bestand opnieuw."
 TOO_MUCH_INSIDE = "Het bestand is uitgepakt veel te groot. Maak een nieuw bestand en kies het opnieuw."
 UNREADABLE = "Het bestand is misschien niet leesbaar. Open het zelf en kijk of het goed is."
 
@@ -40,7 +43,12 @@ MEDIA_TYPES = {
     "zip": "application/zip",
     "age": "application/octet-stream",
 }
-LABELS = {"pdf": "pdf", "docx": "Word (docx)", "xlsx": "Excel (xlsx)", "pptx": "PowerPoint (pptx)", "jpg": "foto (jpg)"}
+LABELS = {
+    "docx": "Word (docx)",
+    "xlsx": "Excel (xlsx)",
+    "pptx": "PowerPoint (pptx)",
+    "jpg": "foto (jpg)",
+}
 _MAIN_PART = {"docx": "word/document.xml", "xlsx": "xl/workbook.xml", "pptx": "ppt/presentation.xml"}
 _SAME_KIND = {"jpeg": "jpg"}
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -70,7 +78,8 @@ class DocumentRefused(Refused):
 def clean_name(name: str) -> str:
     """Return a display name: NFC, without path, control or invisible marks, at most 150 characters."""
     bare = unicodedata.normalize("NFC", name).replace("\\", "/").rsplit("/", 1)[-1]
-    visible = "".join(mark for mark in bare if unicodedata.category(mark) not in {"Cc", "Cf", "Cs", "Co", "Cn"})
+    hidden = {"Cc", "Cf", "Cs", "Co", "Cn"}
+    visible = "".join(mark for mark in bare if unicodedata.category(mark) not in hidden)
     tidy = re.sub(r"\s+", " ", visible).strip(" .")
     if len(tidy) > MAX_NAME:
         stem, dot, extension = tidy.rpartition(".")
@@ -85,7 +94,9 @@ def extension_of(name: str) -> str:
     return _SAME_KIND.get(tail, tail)
 
 
-def inspect(name: str, data: bytes, *, kinds: Collection[str] = ("pdf", "docx"), max_mb: int = 50) -> Inspection:
+def inspect(
+    name: str, data: bytes, *, kinds: Collection[str] = ("pdf", "docx"), max_mb: int = 50
+) -> Inspection:
     """Look at a whole file and say what it is.
 
     In: the name as sent, the bytes, the extensions that are allowed, the limit in MiB. Out: the cleaned
@@ -102,7 +113,9 @@ def inspect(name: str, data: bytes, *, kinds: Collection[str] = ("pdf", "docx"),
         raise DocumentRefused(f"Het bestand is groter dan {max_mb} MB. Maak het kleiner of splits het.")
     extension = sniff(shown, data)
     if extension not in kinds:
-        raise DocumentRefused(f"Dit soort bestand kan hier niet. Kies een bestand van dit soort: {labels(kinds)}.")
+        raise DocumentRefused(
+            f"Dit soort bestand kan hier niet. Kies een bestand van dit soort: {labels(kinds)}."
+        )
     return Inspection(shown, extension, MEDIA_TYPES[extension], _warning(extension, data))
 
 
@@ -125,7 +138,7 @@ def sniff(name: str, data: bytes) -> str:
         raise DocumentRefused("Het bestand is een testbestand voor virusscanners. Kies een ander bestand.")
     if data.startswith(_OLE):
         raise DocumentRefused(_about_ole(data))
-    if data.startswith(b"PK\x03\x04") or data.startswith(b"PK\x05\x06"):
+    if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _inside_zip(extension, data)
     checks = {
         "pdf": lambda: _is_pdf(data),
@@ -142,14 +155,14 @@ def sniff(name: str, data: bytes) -> str:
     known = ", ".join(sorted({*checks, *_MAIN_PART} - {"age", "json"}))
     if extension not in MEDIA_TYPES:
         raise DocumentRefused(f"Dit soort bestand kan niet. Kies een bestand van dit soort: {known}.")
-    raise DocumentRefused(f"Het bestand heet .{extension}, maar de inhoud is iets anders. Kies het juiste bestand.")
+    raise DocumentRefused(OTHER.format(extension=extension))
 
 
 def _is_pdf(data: bytes) -> bool:
     if not data.lstrip(b"\xef\xbb\xbf\r\n\t ").startswith(b"%PDF-"):
         return False
     if _ENCRYPTED_PDF.search(data):
-        raise DocumentRefused(PASSWORD)
+        raise DocumentRefused(LOCKED)
     return True
 
 
@@ -166,8 +179,8 @@ def _is_xml(data: bytes) -> bool:
 
 def _about_ole(data: bytes) -> str:
     if "EncryptedPackage".encode("utf-16-le") in data:
-        return PASSWORD
-    return "Het bestand is van een oude versie van Word of Excel. Sla het op als docx, xlsx of pdf en kies het opnieuw."
+        return LOCKED
+    return OLD
 
 
 def _inside_zip(extension: str, data: bytes) -> str:
@@ -187,11 +200,9 @@ def _inside_zip(extension: str, data: bytes) -> str:
     if main_part is None or "[Content_Types].xml" not in names or main_part not in names:
         if extension in {"docm", "xlsm", "pptm"}:
             raise DocumentRefused(MACRO)
-        raise DocumentRefused(
-            f"Het bestand heet .{extension}, maar de inhoud is iets anders. Kies het juiste bestand."
-        )
+        raise DocumentRefused(OTHER.format(extension=extension))
     if any(name.endswith(_ARCHIVES) for name in lowered):
-        raise DocumentRefused("In het bestand zit een ingepakt bestand. Haal dat eruit en kies het bestand opnieuw.")
+        raise DocumentRefused(NESTED)
     return extension
 
 
@@ -203,15 +214,18 @@ def check_members(members: list[zipfile.ZipInfo], *, packed: int) -> None:
             password, a doubled name, or a path with `..` or a leading slash.
     """
     if any(member.flag_bits & 0x1 for member in members):
-        raise DocumentRefused(PASSWORD)
+        raise DocumentRefused(LOCKED)
     total = sum(member.file_size for member in members)
     too_dense = total > RATIO_FROM and total > MAX_RATIO * max(packed, 1)
     if len(members) > MAX_MEMBERS or total > MAX_UNPACKED or too_dense:
         raise DocumentRefused(TOO_MUCH_INSIDE)
     names = [member.filename for member in members]
-    outside = any(name.startswith(("/", "\\")) or ".." in re.split(r"[\\/]", name) or ":" in name for name in names)
-    if outside or len(set(names)) != len(names):
+    if any(_points_outside(name) for name in names) or len(set(names)) != len(names):
         raise DocumentRefused(BROKEN)
+
+
+def _points_outside(name: str) -> bool:
+    return name.startswith(("/", "\\")) or ".." in re.split(r"[\\/]", name) or ":" in name
 
 
 def _warning(extension: str, data: bytes) -> str:

@@ -37,7 +37,7 @@ class DocumentDamaged(PortalError):
     title = "Het document is beschadigd"
 
     def __init__(self) -> None:
-        super().__init__("Het document kan niet worden gelezen. Neem contact op met de beheerder van het portaal.")
+        super().__init__("Het document kan niet worden gelezen. Neem contact op met de beheerder.")
 
 
 def file_store() -> LocalStore:
@@ -135,7 +135,8 @@ def attachment(content: bytes, *, name: str, media_type: str) -> Response:
     shown = clean_name(name)
     plain = shown.encode("ascii", "ignore").decode().replace('"', "").replace(";", "").strip() or "bestand"
     answer = Response(content, mimetype=media_type)
-    answer.headers["Content-Disposition"] = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(shown, safe='')}"
+    names = f"filename=\"{plain}\"; filename*=UTF-8''{quote(shown, safe='')}"
+    answer.headers["Content-Disposition"] = f"attachment; {names}"
     answer.headers["X-Content-Type-Options"] = "nosniff"
     answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     answer.headers["Cache-Control"] = "private, no-store"

@@ -1,0 +1,6 @@
+"""Messages as the shell sees them."""
+
+from portal.features import Feature
+from portal.notifications.views import bp
+
+FEATURE = Feature(name="portal.notifications", blueprints=(bp,))
