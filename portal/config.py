@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 
+from flask import current_app
+
 
 class SettingsError(Exception):
     """A setting is missing, unknown or cannot be read; the portal does not start."""
@@ -42,6 +44,13 @@ class Settings:
         path = self.data_dir / name
         path.mkdir(parents=True, exist_ok=True)
         return path
+
+
+def current_settings() -> Settings:
+    """Return the settings of the running application (`create_app` put them there)."""
+    settings = current_app.extensions["portal_settings"]
+    assert isinstance(settings, Settings)  # noqa: S101
+    return settings
 
 
 def from_env(environ: Mapping[str, str] | None = None) -> Settings:

@@ -92,6 +92,7 @@ class Feature:
     commands: tuple[click.Command, ...] = ()
     mails: dict[str, str] = field(default_factory=dict)
     on_start: Callable[[], None] | None = None
+    seed: Callable[[], None] | None = None
 
 
 def all_features() -> tuple[Feature, ...]:
@@ -130,3 +131,10 @@ def navigation_for(viewer: Viewer) -> list[NavItem]:
 def search_for(viewer: Viewer, words: str) -> list[Hit]:
     """Return what a viewer may see that fits the words."""
     return [hit for feature in all_features() if feature.search for hit in feature.search(viewer, words)]
+
+
+def seed_reference_data() -> None:
+    """Load what every installation needs (catalogue, rules); may be run again at any time."""
+    for feature in all_features():
+        if feature.seed is not None:
+            feature.seed()

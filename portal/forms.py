@@ -8,7 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from flask import flash, make_response, render_template
+from flask import current_app, flash, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileStorage
@@ -18,7 +18,8 @@ from wtforms import Field, HiddenField, StringField
 from wtforms.validators import StopValidation
 
 from portal import clock
-from portal.db import Versioned, db, forget_after_commit, lock, set_mode
+from portal.access import access_of
+from portal.db import Versioned, WriteOutsideTransaction, db, forget_after_commit, lock, set_mode
 from portal.errors import Changed, Objection, PortalError, Refused
 from portal.periods import Month
 
@@ -143,10 +144,20 @@ def act(service: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
     Raises:
         PortalError: what the service refused; the kernel makes the page.
     """
+    _refuse_silent_get()
     set_mode(writing=True)
     result = service(*args, **kwargs)
     db.session.flush()
     return result
+
+
+def _refuse_silent_get() -> None:
+    """A GET writes only when its route declared that it leaves a trace."""
+    if request.method not in ("GET", "HEAD"):
+        return
+    declared = access_of(current_app.view_functions[request.endpoint or ""])
+    if declared is None or not declared.records_read:
+        raise WriteOutsideTransaction(f"{request.endpoint} writes in a GET without records_read")
 
 
 def act_or_flash(service: Callable[..., Any], *args: Any, **kwargs: Any) -> bool:

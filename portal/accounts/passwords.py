@@ -1,0 +1,56 @@
+"""Passwords (argon2id) and codes of the second factor (TOTP, RFC 6238)."""
+
+from __future__ import annotations
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerifyMismatchError
+from flask import current_app
+from pyotp import TOTP
+
+from portal import clock
+from portal.config import Settings
+
+ISSUER = "Inkoopportaal Inburgering"
+STEP = 30
+
+
+def hasher() -> PasswordHasher:
+    """Return the hasher with the cost of this installation; 64 MiB per try in production."""
+    settings: Settings = current_app.extensions["portal_settings"]
+    if settings.password_cost < 2:
+        return PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1)
+    return PasswordHasher(time_cost=settings.password_cost)
+
+
+def hash_password(password: str) -> str:
+    """Return the argon2id hash of a password, with its own salt and cost."""
+    return hasher().hash(password)
+
+
+def fits(password: str, stored: str | None) -> bool:
+    """Say whether a password fits a stored hash; takes as long when there is no such account."""
+    try:
+        return hasher().verify(stored or _nobody(), password) and stored is not None
+    except (VerifyMismatchError, InvalidHashError):
+        return False
+
+
+_nobodies: dict[int, str] = {}
+
+
+def _nobody() -> str:
+    settings: Settings = current_app.extensions["portal_settings"]
+    if settings.password_cost not in _nobodies:
+        _nobodies[settings.password_cost] = hash_password("niemand")
+    return _nobodies[settings.password_cost]
+
+
+def codes_around_now(secret: str) -> dict[int, str]:
+    """Return the codes of the previous, this and the next half minute by their step."""
+    totp, step = TOTP(secret), int(clock.now().timestamp()) // STEP
+    return {near: totp.at(near * STEP) for near in (step - 1, step, step + 1)}
+
+
+def setup_address(secret: str, email: str) -> str:
+    """Return the otpauth address for an authenticator app."""
+    return TOTP(secret).provisioning_uri(name=email, issuer_name=ISSUER)

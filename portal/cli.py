@@ -1,0 +1,71 @@
+"""The `portal` command: database, reference data, demo, accounts; features add their own commands."""
+
+from __future__ import annotations
+
+import getpass
+import sys
+import time
+
+import click
+from flask.cli import FlaskGroup, with_appcontext
+
+from portal import clock, demo
+from portal.access import Role
+from portal.accounts import passwords, services
+from portal.accounts.models import Organisation, OrganisationKind
+from portal.app import create_app
+from portal.db import db, writing
+from portal.features import seed_reference_data
+
+
+@click.group(cls=FlaskGroup, create_app=create_app, add_version_option=False)
+def main() -> None:
+    """Inkoopportaal Inburgering."""
+
+
+@main.command("seed")
+@with_appcontext
+def seed() -> None:
+    """Zet de vaste gegevens klaar: catalogus, regels, begrippen."""
+    with writing():
+        seed_reference_data()
+    click.echo("De vaste gegevens staan klaar.")
+
+
+@main.command("seed-demo")
+@with_appcontext
+def seed_demo() -> None:
+    """Vul een lege database met de demo; doet niets als er al organisaties zijn."""
+    if db.session.query(Organisation).first() is not None:
+        click.echo("De demogegevens staan er al.")
+        return
+    began = time.monotonic()
+    demo.run(say=click.echo)
+    click.echo(f"De demogegevens staan klaar ({time.monotonic() - began:.0f} s, vandaag is {clock.today():%d-%m-%Y}).")
+
+
+@main.command("create-admin")
+@click.option("--email", required=True)
+@click.option("--municipality", required=True, help="Naam van de gemeente, zoals Lansingerland.")
+@with_appcontext
+def create_admin(email: str, municipality: str) -> None:
+    """Maak een gemeente met haar eerste beheerder; het wachtwoord wordt gevraagd, niet getoond."""
+    password = getpass.getpass("Wachtwoord (ten minste 12 tekens): ") if sys.stdin.isatty() else input()
+    if len(password) < 12:
+        raise click.ClickException("Het wachtwoord moet ten minste 12 tekens hebben.")
+    password_hash = passwords.hash_password(password)
+    with writing():
+        slug = municipality.lower().replace(" ", "-")
+        place = db.session.query(Organisation).filter_by(slug=slug).one_or_none()
+        place = place or services.add_organisation(kind=OrganisationKind.MUNICIPALITY, name=municipality, slug=slug)
+        db.session.flush()
+        services.add_user(
+            email=email, name=f"Beheer {municipality}", password_hash=password_hash, organisation=place,
+            roles=(Role.ADMIN,),
+        )  # fmt: skip
+        seed_reference_data()
+    click.echo(f"{email} is beheerder van {municipality}.")
+
+
+if __name__ == "__main__":
+    main()
