@@ -164,3 +164,6 @@ class BudgetLine(Base):
 
     municipality: Mapped[Municipality] = relationship()
     product: Mapped[Product] = relationship()
+
+
+import contracts.finance.triggers  # noqa: E402, F401  the guards belong to these tables

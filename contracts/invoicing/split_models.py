@@ -94,3 +94,6 @@ class LineShare(Base):
 
     line: Mapped[InvoiceLine] = relationship()
     share: Mapped[SplitShare] = relationship()
+
+
+import contracts.invoicing.triggers  # noqa: E402, F401  the guards belong to these tables
