@@ -48,3 +48,35 @@ RESPONSE = Machine(
         (ResponseState.SUBMITTED, ResponseAction.REOPEN): ResponseState.DRAFT,
     },
 )
+
+
+class ConsultationPhase(StrEnum):
+    """What a person sees: derived from state and clock, never stored."""
+
+    DRAFT = "draft"
+    OPEN = "open"
+    CLOSED = "closed"
+    REPORTED = "reported"
+    WITHDRAWN = "withdrawn"
+
+    @property
+    def label(self) -> str:
+        """The Dutch words for the badge."""
+        return {
+            "draft": "Concept",
+            "open": "Open",
+            "closed": "Verslag maken",
+            "reported": "Verslag gepubliceerd",
+            "withdrawn": "Ingetrokken",
+        }[self.value]
+
+    @property
+    def look(self) -> tuple[str, str]:
+        """Tone and sign of the badge."""
+        return {
+            "draft": ("none", "pencil"),
+            "open": ("info", "clock"),
+            "closed": ("info", "pencil"),
+            "reported": ("good", "check"),
+            "withdrawn": ("none", "dash"),
+        }[self.value]

@@ -61,6 +61,18 @@ class QuestionState(StrEnum):
     ANSWERED = "answered"
     PUBLISHED = "published"
 
+    @property
+    def label(self) -> str:
+        """The Dutch words for the badge."""
+        return {"asked": "Onbeantwoord", "answered": "Antwoord klaar", "published": "Beantwoord"}[self.value]
+
+    @property
+    def look(self) -> tuple[str, str]:
+        """Tone and sign of the badge."""
+        return {"asked": ("info", "clock"), "answered": ("info", "pencil"), "published": ("good", "check")}[
+            self.value
+        ]
+
 
 class QuestionAction(StrEnum):
     ANSWER = "answer"
@@ -81,17 +93,35 @@ class Phase(StrEnum):
     """What a person sees: derived from state and clock, never stored."""
 
     PREPARATION = "preparation"
-    QUESTIONS = "questions"
     OPEN = "open"
     CLOSED = "closed"
     ASSESSMENT = "assessment"
     AWARDED = "awarded"
     WITHDRAWN = "withdrawn"
 
+    @property
+    def label(self) -> str:
+        """The Dutch words for the badge."""
+        return {
+            "preparation": "Voorbereiding",
+            "open": "Open",
+            "closed": "Kluis dicht",
+            "assessment": "Beoordelen",
+            "awarded": "Gegund",
+            "withdrawn": "Ingetrokken",
+        }[self.value]
 
-class LegalStatus(StrEnum):
-    LAW = "wet"
-    OWN_CHOICE = "eigen keuze"
+    @property
+    def look(self) -> tuple[str, str]:
+        """Tone and sign of the badge."""
+        return {
+            "preparation": ("none", "pencil"),
+            "open": ("info", "clock"),
+            "closed": ("info", "lock"),
+            "assessment": ("info", "pencil"),
+            "awarded": ("good", "check"),
+            "withdrawn": ("none", "dash"),
+        }[self.value]
 
 
 class CaseRole(StrEnum):
@@ -102,10 +132,23 @@ class CaseRole(StrEnum):
     KEY_HOLDER = "sleutelhouder"
     CHAIR = "voorzitter"
 
+    @property
+    def label(self) -> str:
+        """The Dutch word for the screen."""
+        return self.value
+
 
 class Participation(StrEnum):
     PARTICIPANT = "deelnemend"
     OPTIONAL = "optioneel"
+
+    @property
+    def label(self) -> str:
+        """The Dutch words for the screen."""
+        return {
+            "deelnemend": "deelnemend",
+            "optioneel": "optioneel deelnemend",
+        }[self.value]
 
 
 class RequirementKind(StrEnum):
@@ -113,12 +156,31 @@ class RequirementKind(StrEnum):
     KNOCK_OUT = "knock_out"
     SPECIFICATION = "specification"
 
+    @property
+    def label(self) -> str:
+        """The Dutch words for the screen."""
+        return {
+            "suitability": "Geschiktheidseis",
+            "knock_out": "Knock-outeis",
+            "specification": "Programma van eisen",
+        }[self.value]
+
 
 class PriceModel(StrEnum):
     OPEN = "open"
     FIXED = "fixed"
     CEILING = "ceiling"
     BAND = "band"
+
+    @property
+    def label(self) -> str:
+        """The Dutch words for the screen."""
+        return {
+            "open": "open prijs",
+            "fixed": "vaste prijs",
+            "ceiling": "plafondprijs",
+            "band": "bandbreedte",
+        }[self.value]
 
 
 class PriceFormula(StrEnum):
@@ -131,6 +193,14 @@ class OutsideBounds(StrEnum):
     CAP = "cap"
     EXCLUDE = "exclude"
 
+    @property
+    def label(self) -> str:
+        """The Dutch words for the screen."""
+        return {
+            "cap": "de punten stoppen bij de grens",
+            "exclude": "de inschrijving valt af",
+        }[self.value]
+
 
 class DocumentKind(StrEnum):
     GUIDE = "guide"
@@ -139,9 +209,30 @@ class DocumentKind(StrEnum):
     FORM = "form"
     ANNEX = "annex"
 
+    @property
+    def label(self) -> str:
+        """The Dutch words for the screen."""
+        return {
+            "guide": "Aanbestedingsleidraad",
+            "specification": "Programma van eisen",
+            "contract": "Conceptcontract",
+            "form": "Formulier",
+            "annex": "Bijlage",
+        }[self.value]
+
 
 class NoticeKind(StrEnum):
     PRIOR = "prior"
     CONTRACT = "contract"
     CHANGE = "change"
     AWARD = "award"
+
+    @property
+    def label(self) -> str:
+        """The Dutch words for the screen."""
+        return {
+            "prior": "Vooraankondiging",
+            "contract": "Aankondiging",
+            "change": "Rectificatie",
+            "award": "Aankondiging gegunde opdracht",
+        }[self.value]

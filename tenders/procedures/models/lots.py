@@ -7,9 +7,9 @@ from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.catalogue.models import Measure, Municipality, Product
+from portal.catalogue.states import Unit, VatCategory
 from portal.db import (
     Base,
-    Code,
     MoneyOrNone,
     Quantity,
     QuantityOrNone,
@@ -157,8 +157,8 @@ class LotPriceLine(Versioned, Base):
     lot_product_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("lot_product.id"), index=True)
     position: Mapped[int]
     title: Mapped[Short]
-    unit: Mapped[Code]
-    vat_category: Mapped[Code]
+    unit: Mapped[Unit]
+    vat_category: Mapped[VatCategory]
     quantity: Mapped[Quantity]
     price_model: Mapped[PriceModel] = mapped_column(default=PriceModel.OPEN)
     rate_floor: Mapped[RateOrNone]

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.accounts.models import Membership, Organisation
 from portal.catalogue.models import Municipality
+from portal.catalogue.states import LegalStatus
 from portal.db import Base, Code, MoneyOrNone, QuantityOrNone, Short, Text, Versioned
 from portal.documents.models import Document
 from tenders.consultations.models import Consultation
@@ -15,7 +16,6 @@ from tenders.procedures.states import (
     PROCEDURE,
     CaseRole,
     DocumentKind,
-    LegalStatus,
     NoticeKind,
     ProcedureState,
 )
@@ -30,6 +30,7 @@ class ProcedureKind(Base):
     name: Mapped[Short]
     short_name: Mapped[Code]
     description: Mapped[Text]
+    is_public: Mapped[bool]
     position: Mapped[int]
 
 
@@ -135,6 +136,18 @@ class ProcedureMember(Base):
 
     procedure: Mapped[Procedure] = relationship()
     membership: Mapped[Membership] = relationship()
+
+
+class ProcedureInvite(Base):
+    """A provider asked to offer in a procedure that is not public (onderhands)."""
+
+    __tablename__ = "procedure_invite"
+
+    procedure_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("procedure.id"), primary_key=True)
+    organisation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id"), primary_key=True)
+    invited_at: Mapped[datetime]
+
+    organisation: Mapped[Organisation] = relationship()
 
 
 class ProcedureMandate(Base):

@@ -1,0 +1,123 @@
+"""Lists of tenders: for staff with filters, for the market, and what comes near its term."""
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy.orm import selectinload
+
+from portal import clock
+from portal.access import Viewer
+from portal.db import db
+from tenders.procedures.models import (
+    Lot,
+    LotMunicipality,
+    LotProduct,
+    Procedure,
+    Question,
+)
+from tenders.procedures.queries.access import market_sees, staff_sees
+from tenders.procedures.states import Phase, ProcedureState, QuestionState
+
+_STATE_OF = {
+    Phase.PREPARATION: ProcedureState.PREPARATION,
+    Phase.ASSESSMENT: ProcedureState.OPENED,
+    Phase.AWARDED: ProcedureState.AWARDED,
+    Phase.WITHDRAWN: ProcedureState.WITHDRAWN,
+}
+SORTS = {
+    "titel": Procedure.title,
+    "nummer": Procedure.number,
+    "sluit": Procedure.submission_deadline_at,
+    "toestand": Procedure.state,
+}
+
+
+def in_phase(phase: Phase, now: datetime) -> ColumnElement[bool]:
+    """Return the phase of rules.phase_at as a condition."""
+    if phase is Phase.OPEN:
+        return and_(Procedure.state == ProcedureState.PUBLISHED, Procedure.submission_deadline_at > now)
+    if phase is Phase.CLOSED:
+        return and_(Procedure.state == ProcedureState.PUBLISHED, Procedure.submission_deadline_at <= now)
+    return Procedure.state == _STATE_OF[phase]
+
+
+def procedures_for(
+    viewer: Viewer, *, words: str = "", phase: Phase | None = None, running: bool = False,
+    product_id: uuid.UUID | None = None, municipality_id: uuid.UUID | None = None, sort: str = "sluit",
+) -> Select[tuple[Procedure]]:  # fmt: skip
+    """Return the list of a staff member as a statement, filtered and sorted; `running` leaves out what ended."""
+    statement = select(Procedure).where(staff_sees(viewer)).options(
+        selectinload(Procedure.kind), selectinload(Procedure.lead)
+    )
+    if words:
+        like = f"%{words}%"
+        statement = statement.where(or_(Procedure.number.ilike(like), Procedure.title.ilike(like)))
+    if phase is not None:
+        statement = statement.where(in_phase(phase, clock.now()))
+    if running:
+        statement = statement.where(Procedure.state.not_in([ProcedureState.AWARDED, ProcedureState.WITHDRAWN]))
+    if product_id is not None:
+        about = select(Lot.procedure_id).join(LotProduct).where(LotProduct.product_id == product_id)
+        statement = statement.where(Procedure.id.in_(about))
+    if municipality_id is not None:
+        place = select(Lot.procedure_id).join(LotMunicipality).where(
+            LotMunicipality.municipality_id == municipality_id
+        )
+        statement = statement.where(Procedure.id.in_(place))
+    column = SORTS.get(sort.lstrip("-"), Procedure.submission_deadline_at)
+    order: Any = column.desc() if sort.startswith("-") else column.asc()
+    return statement.order_by(order.nulls_last(), Procedure.number)
+
+
+def open_questions_count(procedures: Sequence[Procedure]) -> dict[uuid.UUID, int]:
+    """Return how many questions wait for an answer per tender, in one statement."""
+    rows = db.session.execute(
+        select(Question.procedure_id, func.count())
+        .where(Question.procedure_id.in_([one.id for one in procedures]), Question.state == QuestionState.ASKED)
+        .group_by(Question.procedure_id)
+    )
+    return {identity: number for identity, number in rows}
+
+
+def market_open(viewer: Viewer) -> Sequence[Procedure]:
+    """Return the tenders that take offers now, the first to close on top."""
+    return db.session.scalars(
+        select(Procedure)
+        .where(market_sees(viewer), in_phase(Phase.OPEN, clock.now()))
+        .order_by(Procedure.submission_deadline_at)
+        .options(selectinload(Procedure.kind), selectinload(Procedure.lead))
+    ).all()
+
+
+def closed_lately(viewer: Viewer) -> Sequence[Procedure]:
+    """Return the tenders the market can read that no longer take offers, newest first, at most ten."""
+    return db.session.scalars(
+        select(Procedure)
+        .where(
+            market_sees(viewer),
+            or_(
+                Procedure.state.in_([ProcedureState.OPENED, ProcedureState.AWARDED, ProcedureState.WITHDRAWN]),
+                in_phase(Phase.CLOSED, clock.now()),
+            ),
+        )
+        .order_by(Procedure.submission_deadline_at.desc())
+        .limit(10)
+        .options(selectinload(Procedure.lead))
+    ).all()
+
+
+def closing_soon(viewer: Viewer, days: int = 30) -> Sequence[Procedure]:
+    """Return the open tenders of a staff member's municipality that close within so many days."""
+    until = clock.now() + timedelta(days=days)
+    return db.session.scalars(
+        select(Procedure)
+        .where(
+            staff_sees(viewer),
+            in_phase(Phase.OPEN, clock.now()),
+            Procedure.submission_deadline_at <= until,
+        )
+        .order_by(Procedure.submission_deadline_at)
+    ).all()

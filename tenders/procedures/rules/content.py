@@ -1,0 +1,96 @@
+"""Checks on what inkoop and providers fill in: weights, price bounds, price models, questions."""
+
+from decimal import Decimal
+
+from portal.errors import Objection
+from tenders.procedures.rules.phases import withdrawal_length
+from tenders.procedures.states import PriceModel
+
+MAX_QUESTION = 4000
+
+
+def objections_to_criterion(*, title: str, weight: Decimal, others: Decimal) -> list[Objection]:
+    """Check a criterion; `weight` and `others` (all other weights with the price) are fractions."""
+    found = []
+    if not title.strip():
+        found.append(Objection("Vul de naam van het gunningscriterium in.", "title"))
+    if weight <= 0 or weight > 1:
+        found.append(Objection("De weging moet meer dan 0% en ten hoogste 100% zijn.", "weight"))
+    elif weight + others > 1:
+        room = ((1 - others) * 100).normalize()
+        found.append(
+            Objection(f"De wegingen zijn samen meer dan 100%. Er is nog {_percent(room)} over.", "weight")
+        )
+    return found
+
+
+def _percent(number: Decimal) -> str:
+    return f"{number:f}".replace(".", ",") + "%"
+
+
+def objections_to_bounds(
+    *, weight: Decimal | None, floor: Decimal | None, cap: Decimal | None, outside_chosen: bool
+) -> list[Objection]:
+    """Check the price formula 'gewogen factor': fixed bounds, and what happens outside them.
+
+    The points are weight × (Pmax − P) / (Pmax − Pmin); Pmin and Pmax are totals without VAT. With
+    weight 0 there is no price to compare and no bounds are needed (practice T6).
+    """
+    if weight is None or weight < 0 or weight > 1:
+        return [Objection("Vul de weging van de prijs in, van 0% tot en met 100%.", "price_weight")]
+    if weight == 0:
+        return []
+    found = []
+    if floor is None or floor < 0:
+        found.append(Objection("Vul de ondergrens van de prijs (Pmin) in.", "price_floor"))
+    if cap is None:
+        found.append(Objection("Vul de bovengrens van de prijs (Pmax) in.", "price_cap"))
+    elif floor is not None and cap <= floor:
+        found.append(Objection("De bovengrens (Pmax) moet hoger zijn dan de ondergrens (Pmin).", "price_cap"))
+    if not outside_chosen:
+        found.append(Objection("Kies wat er gebeurt met een prijs buiten de grenzen.", "outside_bounds"))
+    return found
+
+
+def price_model_objections(
+    model: PriceModel, floor: Decimal | None, cap: Decimal | None, quantity: Decimal
+) -> list[Objection]:
+    """Check the rates that belong to a price model (practice T6); rates without VAT per unit."""
+    found = []
+    if quantity <= 0:
+        found.append(Objection("Het aantal moet meer dan 0 zijn.", "quantity"))
+    if model is PriceModel.FIXED and (cap is None or cap <= 0):
+        found.append(Objection("Vul de vaste prijs in.", "rate_cap"))
+    if model is PriceModel.CEILING and (cap is None or cap <= 0):
+        found.append(Objection("Vul de hoogste prijs in.", "rate_cap"))
+    if model is PriceModel.BAND:
+        if floor is None:
+            found.append(Objection("Vul de laagste prijs in.", "rate_floor"))
+        if cap is None or (floor is not None and cap <= floor):
+            found.append(Objection("De hoogste prijs moet hoger zijn dan de laagste.", "rate_cap"))
+    return found
+
+
+def objections_to_question(*, text: str, round_open: bool) -> list[Objection]:
+    """Say what stands in the way of asking: the round is over, or the text is empty or too long."""
+    if not round_open:
+        return [Objection("De vragenronde is gesloten. U kunt geen vraag meer stellen.")]
+    length = len(text.strip())
+    if length < 10:
+        return [Objection("Schrijf uw vraag in ten minste 10 tekens.", "text")]
+    if length > MAX_QUESTION:
+        used = f"{length:,}".replace(",", ".")
+        return [Objection(f"Maak uw vraag korter. U mag 4.000 tekens gebruiken; dit zijn er {used}.", "text")]
+    return []
+
+
+def objections_to_withdrawal(*, opened: bool, reason: str) -> list[Objection]:
+    """Say what stands in the way of withdrawing a lot or a tender; empty when nothing does.
+
+    It may be withdrawn until the final award. Once offers have been opened the bidders are owed a
+    reason they can test (Directive 2014/24, art. 55 lid 1).
+    """
+    needed = withdrawal_length(opened=opened)
+    if len(reason.strip()) < needed:
+        return [Objection(f"Geef de reden van het intrekken in ten minste {needed} tekens.", "reason")]
+    return []
