@@ -15,12 +15,13 @@ from markupsafe import Markup, escape
 from sqlalchemy import Select, func, select
 from werkzeug.local import LocalProxy
 from werkzeug.routing import BuildError
+from whitenoise import WhiteNoise
 
 from portal import access, assets, charts, clock, features
 from portal.db import db
 
 if TYPE_CHECKING:
-    from wtforms import Field, Form
+    from wtforms import Field
 
 NBSP = "\u00a0"
 MINUS = "\u2212"
@@ -43,7 +44,7 @@ T = TypeVar("T")
 def grouped(value: Number, decimals: int = 0) -> str:
     """Write a number the Dutch way: points between thousands, a decimal comma, a real minus sign."""
     exact = Decimal(value).quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
-    text = f"{abs(exact):,.{decimals}f}".translate(str.maketrans({",": ".", ".": ","}))
+    text = f"{abs(exact):,.{decimals}f}".translate(str.maketrans(",.", ".,"))
     return f"{MINUS}{text}" if exact < 0 else text
 
 
@@ -322,12 +323,12 @@ def field_attributes(field: "Field", *, hinted: bool) -> dict[str, Any]:
     return attributes
 
 
-def form_errors(form: "Form | None") -> list[tuple[str, str | None]]:
+def form_errors(form: Any) -> list[tuple[str, str | None]]:
     """Return every error of a form as (sentence, id of the field to jump to or None), in the order of the fields."""
     if form is None:
         return []
     found: list[tuple[str, str | None]] = [(str(error), None) for error in getattr(form, "form_errors", ())]
-    for field in form:
+    for field in form._fields.values():
         kind = field_kind(field)
         target = None if kind == "hidden" else f"{field.id}-0" if kind in {"radio", "checks"} else field.id
         found += [(sentence, target) for sentence in _sentences(field.errors)]
@@ -413,7 +414,18 @@ def table_part(part: str = "") -> str:
 
 
 def install(app: Flask) -> None:
-    """Give the app its filters, globals and static files."""
+    """Give the app its filters, globals and static files.
+
+    The files have hashed names and may be kept for ever; they are served to this portal's pages only.
+    """
+    place = assets.folder(app.extensions["portal_settings"].data_dir)
+    app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
+        app.wsgi_app,
+        root=str(place),
+        prefix="static/",
+        allow_all_origins=False,
+        immutable_file_test=r"^.+\.[0-9a-f]{12}\.\w+$",
+    )
     filters: dict[str, Callable[..., object]] = {
         "amount": amount, "count": count, "date": long_date, "deadline": deadline, "dmy": dmy, "euro": euro,
         "filesize": filesize, "grouped": grouped, "moment": moment, "month": month_name, "paragraphs": paragraphs,
@@ -425,7 +437,7 @@ def install(app: Flask) -> None:
     app.jinja_env.globals.update(
         Permission=access.Permission,
         SIGN_OF_TONE=SIGN_OF_TONE,
-        asset=assets.url,
+        asset=lambda name: f"/static/{assets.hashed_name(name, place)}",
         charts=charts,
         csrf_field=csrf_field,
         field_attributes=field_attributes,

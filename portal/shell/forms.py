@@ -1,0 +1,33 @@
+"""The form on the page with building blocks: one field of every kind, never stored."""
+
+from wtforms import BooleanField, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms.validators import Optional
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from portal.forms import BaseForm, DocumentField, DutchDateField, EuroField, Filled
+
+LOTS = [("1", "Perceel 1: MAP overdag"), ("2", "Perceel 2: MAP in de avond")]
+
+
+class ExampleForm(BaseForm):
+    """Shows each field, empty and with an error; the page answers a GET only."""
+
+    title = StringField("Titel", [Filled("Vul de titel in.")])
+    amount = EuroField("Bedrag zonder btw", [Optional()], description="In euro, bijvoorbeeld 1.234,56")
+    closes_on = DutchDateField("Sluitingsdatum", description="Dag, maand en jaar, bijvoorbeeld 19-12-2026")
+    document = SelectField("Document", choices=[("", "Kies een document"), ("1", "Aanbestedingsleidraad")])
+    question = TextAreaField("Uw vraag", description="Schrijf geen namen of bedrijfsgeheimen op.")
+    secrecy = RadioField(
+        "Is uw vraag vertrouwelijk?",
+        choices=[("nee", "Nee, iedereen mag vraag en antwoord lezen"), ("ja", "Ja, want zij bevat bedrijfsgeheimen")],
+        default="nee",
+    )
+    lots = SelectMultipleField(
+        "Percelen waarop u inschrijft",
+        choices=LOTS,
+        default=["1"],
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+    )
+    agreed = BooleanField("Ik verklaar dat deze gegevens juist zijn")
+    upload = DocumentField("Bestand", kinds=("xlsx", "csv"), description="Excel (xlsx) of csv, ten hoogste 50 MB")
