@@ -41,7 +41,9 @@ def seed_demo() -> None:
         return
     began = time.monotonic()
     demo.run(say=click.echo)
-    click.echo(f"De demogegevens staan klaar ({time.monotonic() - began:.0f} s, vandaag is {clock.today():%d-%m-%Y}).")
+    click.echo(
+        f"De demogegevens staan klaar ({time.monotonic() - began:.0f} s, vandaag is {clock.today():%d-%m-%Y})."
+    )
 
 
 @main.command("create-admin")
@@ -57,7 +59,9 @@ def create_admin(email: str, municipality: str) -> None:
     with writing():
         slug = municipality.lower().replace(" ", "-")
         place = db.session.query(Organisation).filter_by(slug=slug).one_or_none()
-        place = place or services.add_organisation(kind=OrganisationKind.MUNICIPALITY, name=municipality, slug=slug)
+        place = place or services.add_organisation(
+            kind=OrganisationKind.MUNICIPALITY, name=municipality, slug=slug
+        )
         db.session.flush()
         services.add_user(
             email=email, name=f"Beheer {municipality}", password_hash=password_hash, organisation=place,

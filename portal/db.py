@@ -13,8 +13,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from decimal import Decimal
-from enum import Enum as PyEnum
-from enum import StrEnum
+from enum import Enum as PyEnum, StrEnum
 from typing import Annotated, Any
 
 from flask_sqlalchemy import SQLAlchemy
@@ -45,7 +44,6 @@ from sqlalchemy.orm import (
 )
 from sqlalchemy.sql.operators import OperatorType
 from sqlalchemy.types import TypeEngine
-
 
 
 class WriteOutsideTransaction(RuntimeError):

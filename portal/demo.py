@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 import time
-import uuid
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -143,5 +142,3 @@ def run(today: date | None = None, *, say: Callable[[str], None] = lambda _text:
             shown = time.monotonic()
             say(f"  demogegevens: {index} van {len(steps)} stappen, {at:%Y-%m} ({shown - started:.0f} s)")
     return world
-
-

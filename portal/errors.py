@@ -72,7 +72,8 @@ class Changed(PortalError):
 
     def __init__(self, message: str = "") -> None:
         super().__init__(
-            message or "Iemand anders heeft dit gewijzigd terwijl u typte. Uw tekst staat hieronder; bekijk de verschillen."
+            message
+            or "Iemand anders heeft dit gewijzigd terwijl u typte. Uw tekst staat hieronder; bekijk de verschillen."
         )
 
 

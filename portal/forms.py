@@ -43,7 +43,7 @@ class Filled:
         empty = data is None or (isinstance(data, str) and not data.strip()) or data == []
         if empty:
             if field.errors:
-                raise StopValidation()
+                raise StopValidation
             raise StopValidation(self.message)
 
 
@@ -125,7 +125,7 @@ class BaseForm(FlaskForm):
         lock(target)  # type: ignore[arg-type]
         if target.version_id != int(seen):
             self.versie.data = str(target.version_id)
-            raise Changed()
+            raise Changed
 
     @staticmethod
     def _undo() -> None:
@@ -200,7 +200,7 @@ class _Parsed(StringField):
         return str(value)
 
 
-_DUTCH_NUMBER = re.compile(r"^[−-]?(\d{1,3}(\.\d{3})+|\d+)(,\d+)?$")
+_DUTCH_NUMBER = re.compile(r"^[−-]?([0-9]{1,3}(\.[0-9]{3})+|[0-9]+)(,[0-9]+)?$")
 
 
 def dutch_decimal(text: str, places: int) -> Decimal:
@@ -269,8 +269,8 @@ class QuantityField(DecimalNlField):
     places, least = 3, 0
 
 
-_DATE = re.compile(r"^(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4})$")
-_DATE_WORDS = re.compile(r"^(\d{1,2}) ([a-z]{3,9})\.? (\d{4})$")
+_DATE = re.compile(r"^([0-9]{1,2})[-/. ]([0-9]{1,2})[-/. ]([0-9]{4})$")
+_DATE_WORDS = re.compile(r"^([0-9]{1,2}) ([a-z]{3,9})\.? ([0-9]{4})$")
 
 
 def dutch_date(text: str) -> date:
@@ -342,7 +342,13 @@ class DocumentField(FileField):
     """A file of certain kinds and a largest size; the content is checked when it is stored."""
 
     def __init__(
-        self, label: str, validators: Any = None, *, kinds: Sequence[str] = ("pdf", "docx"), max_mb: int = 50, **kw: Any
+        self,
+        label: str,
+        validators: Any = None,
+        *,
+        kinds: Sequence[str] = ("pdf", "docx"),
+        max_mb: int = 50,
+        **kw: Any,
     ) -> None:
         super().__init__(label, validators, **kw)
         self.kinds, self.max_mb = tuple(kinds), max_mb
@@ -353,7 +359,9 @@ class DocumentField(FileField):
         name = self.data.filename
         kind = name.rpartition(".")[2].lower()
         if kind not in self.kinds:
-            raise StopValidation(f"Het bestand moet een {_either(self.kinds)} zijn. Dit is een .{kind}-bestand.")
+            raise StopValidation(
+                f"Het bestand moet een {_either(self.kinds)} zijn. Dit is een .{kind}-bestand."
+            )
         size = self.data.stream.seek(0, 2)
         self.data.stream.seek(0)
         if size == 0:

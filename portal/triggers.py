@@ -34,7 +34,8 @@ def register(table: str, name: str, *, sqlite: tuple[str, ...], postgresql: tupl
     target = Base.metadata.tables[table]
     for dialect, statements in (("sqlite", sqlite), ("postgresql", postgresql)):
         for statement in statements:
-            ddl = DDL(statement.replace("%", "%%")).execute_if(dialect=dialect)
+            ddl = DDL(statement.replace("%", "%%"))  # type: ignore[no-untyped-call]
+            ddl = ddl.execute_if(dialect=dialect)
             event.listen(target, "after_create", ddl)
 
 

@@ -51,9 +51,7 @@ def postgres_url() -> Iterator[str]:
         pytest.skip(str(missing))
 
 
-@pytest.fixture(
-    scope="session", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
-)
+@pytest.fixture(scope="session", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
 def built_app(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """The application on a database with the reference data and the demo's organisations and accounts."""
     folder = tmp_path_factory.mktemp(f"portaal-{request.param}")
@@ -162,7 +160,7 @@ def frozen() -> Iterator[Callable[[datetime], None]]:
 
 
 @pytest.fixture
-def count_statements(app: Flask) -> Callable[[], "StatementCount"]:
+def count_statements(app: Flask) -> Callable[[], StatementCount]:
     """Count SQL statements: `with count_statements() as counted: …; counted.number`."""
     return lambda: StatementCount(app)
 
@@ -177,7 +175,7 @@ class StatementCount:
     def _note(self, *_: object) -> None:
         self.number += 1
 
-    def __enter__(self) -> "StatementCount":
+    def __enter__(self) -> StatementCount:
         event.listen(self.target, "before_cursor_execute", self._note)
         return self
 

@@ -33,7 +33,7 @@ class Page:
         self.headers = response.headers
         self.data = response.get_data()
         self.is_html = response.mimetype == "text/html"
-        self.text = self.data.decode("utf-8", "replace") if self.is_html or response.mimetype.startswith("text/") else ""
+        self.text = self.data.decode("utf-8", "replace") if str(response.mimetype).startswith("text/") else ""
         response.close()
         self.tree = html.fromstring(self.text) if self.is_html else None
         if self.is_html:
@@ -159,7 +159,7 @@ def apart(call: Callable[[], T]) -> T:
     if mine:
         db.session.commit()
     context = contextvars.copy_context()
-    context.run(_cv_app.set, None)
+    context.run(_cv_app.set, None)  # type: ignore[arg-type]
     answer = context.run(call)
     if mine:
         set_mode(writing=was_writing)
@@ -208,12 +208,11 @@ def _squeeze(text: str) -> str:
 
 
 def _filled_in(form: html.FormElement) -> Iterator[tuple[str, Any]]:
-    for name, value in form.form_values():
-        yield name, value
+    yield from form.form_values()
 
 
 def _button(form: html.FormElement, text: str | None) -> html.HtmlElement | None:
     for button in form.xpath(".//button"):
         if text is None or text == _squeeze(button.text_content()):
-            return button  # type: ignore[no-any-return]
+            return button
     return None

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
-from flask import current_app
 from pyotp import TOTP
 
 from portal import clock
-from portal.config import Settings
+from portal.config import current_settings
 
 ISSUER = "Inkoopportaal Inburgering"
 STEP = 30
@@ -16,10 +15,10 @@ STEP = 30
 
 def hasher() -> PasswordHasher:
     """Return the hasher with the cost of this installation; 64 MiB per try in production."""
-    settings: Settings = current_app.extensions["portal_settings"]
-    if settings.password_cost < 2:
+    cost = current_settings().password_cost
+    if cost < 2:
         return PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1)
-    return PasswordHasher(time_cost=settings.password_cost)
+    return PasswordHasher(time_cost=cost)
 
 
 def hash_password(password: str) -> str:
@@ -30,19 +29,20 @@ def hash_password(password: str) -> str:
 def fits(password: str, stored: str | None) -> bool:
     """Say whether a password fits a stored hash; takes as long when there is no such account."""
     try:
-        return hasher().verify(stored or _nobody(), password) and stored is not None
+        hasher().verify(stored or _nobody(), password)
     except (VerifyMismatchError, InvalidHashError):
         return False
+    return stored is not None
 
 
 _nobodies: dict[int, str] = {}
 
 
 def _nobody() -> str:
-    settings: Settings = current_app.extensions["portal_settings"]
-    if settings.password_cost not in _nobodies:
-        _nobodies[settings.password_cost] = hash_password("niemand")
-    return _nobodies[settings.password_cost]
+    cost = current_settings().password_cost
+    if cost not in _nobodies:
+        _nobodies[cost] = hash_password("niemand")
+    return _nobodies[cost]
 
 
 def codes_around_now(secret: str) -> dict[int, str]:

@@ -112,7 +112,7 @@ def viewer_by_email(email: str, organisation: str | None = None) -> Viewer:
     membership_id = db.session.scalars(statement.limit(1)).first()
     viewer = viewer_of(membership_id) if membership_id else None
     if viewer is None:
-        raise NotFound()
+        raise NotFound
     return viewer
 
 
@@ -137,7 +137,9 @@ def sessions_of(user_id: uuid.UUID) -> Sequence[LoginSession]:
     ).all()
 
 
-def membership_that_may(user_id: uuid.UUID, permission: Permission, not_id: uuid.UUID | None) -> MembershipRow | None:
+def membership_that_may(
+    user_id: uuid.UUID, permission: Permission, not_id: uuid.UUID | None
+) -> MembershipRow | None:
     """Return the one other membership of a person that grants a permission; None for none or several."""
     others = [
         row
@@ -153,7 +155,9 @@ def members_of(organisation_id: uuid.UUID, *roles: Role) -> Sequence[User]:
         select(User)
         .join(Membership, Membership.user_id == User.id)
         .where(
-            Membership.organisation_id == organisation_id, Membership.ended_at.is_(None), User.ended_at.is_(None)
+            Membership.organisation_id == organisation_id,
+            Membership.ended_at.is_(None),
+            User.ended_at.is_(None),
         )
         .order_by(User.email)
     )

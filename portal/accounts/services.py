@@ -6,7 +6,6 @@ import uuid
 from collections.abc import Iterable
 from datetime import timedelta
 
-from flask import current_app
 from pyotp import random_base32
 from sqlalchemy import select
 
@@ -21,7 +20,7 @@ from portal.accounts.models import (
     OrganisationKind,
     User,
 )
-from portal.config import Settings
+from portal.config import current_settings
 from portal.db import db, lock
 from portal.errors import NotFound, Objection, Refused
 
@@ -49,7 +48,9 @@ def add_user(
     """Add an account, or give an existing one a membership of another organisation."""
     user = queries.user_by_email(email)
     if user is None:
-        user = User(email=email.strip().lower(), name=name, password_hash=password_hash, created_at=clock.now())
+        user = User(
+            email=email.strip().lower(), name=name, password_hash=password_hash, created_at=clock.now()
+        )
         db.session.add(user)
         db.session.flush()
     membership = Membership(
@@ -80,7 +81,6 @@ def start_session(user: User, *, second_factor_step: int | None) -> LoginSession
     memberships = queries.memberships_of(user.id)
     if not memberships or user.ended_at is not None:
         raise Refused([Objection("Dit account hoort bij geen organisatie meer. Vraag uw beheerder.")])
-    settings: Settings = current_app.extensions["portal_settings"]
     now = clock.now()
     user.failed_sign_ins, user.failed_at = 0, None
     if second_factor_step is not None:
@@ -90,7 +90,7 @@ def start_session(user: User, *, second_factor_step: int | None) -> LoginSession
         user_id=user.id,
         membership_id=memberships[0].id,
         started_at=now,
-        expires_at=now + timedelta(hours=settings.session_hours),
+        expires_at=now + timedelta(hours=current_settings().session_hours),
         second_factor_at=now if second_factor_step is not None else None,
     )
     db.session.add(session)
@@ -120,7 +120,7 @@ def end_session(session_id: uuid.UUID, *, by: Viewer) -> None:
     """
     session = queries.open_session(session_id)
     if session is None or session.user_id != by.user_id:
-        raise NotFound()
+        raise NotFound
     lock(session)
     session.ended_at = clock.now()
     audit.record("account:session:end", db.session.get_one(User, session.user_id), by=by)
@@ -135,7 +135,7 @@ def switch_membership(session_id: uuid.UUID, membership_id: uuid.UUID, *, by: Vi
     session = queries.open_session(session_id)
     mine = {row.id for row in queries.memberships_of(by.user_id)} if by.user_id else set()
     if session is None or session.user_id != by.user_id or membership_id not in mine:
-        raise NotFound()
+        raise NotFound
     lock(session)
     session.membership_id = membership_id
     audit.record("account:session:switch", db.session.get_one(User, session.user_id), by=by)

@@ -16,7 +16,7 @@ from portal.accounts import passwords, queries, rules, services
 from portal.accounts.forms import CodeForm, PasswordForm, SignInForm
 from portal.accounts.models import User
 from portal.accounts.sessions import SignedIn, this_session_id
-from portal.config import Settings
+from portal.config import current_settings
 from portal.db import db, writing
 from portal.forms import act, act_or_flash, page
 
@@ -25,11 +25,6 @@ bp = Blueprint("portal_accounts", __name__)
 HALF_WAY_SECONDS = 300
 _WRONG = "Dit e-mailadres en wachtwoord horen niet bij elkaar. Probeer het opnieuw."
 _WAIT = "Er is te vaak een verkeerd wachtwoord ingevuld. Wacht een paar minuten en probeer het opnieuw."
-
-
-def _settings() -> Settings:
-    settings: Settings = current_app.extensions["portal_settings"]
-    return settings
 
 
 @bp.route("/aanmelden", methods=["GET", "POST"])
@@ -44,7 +39,7 @@ def sign_in() -> ResponseReturnValue:
         if user is not None and problem is None:
             return _password_was_right(user, form.volgende.data)
         form.form_errors.append(problem or _WRONG)
-    accounts = current_app.extensions["portal_demo_accounts"] if _settings().demo else ()
+    accounts = current_app.extensions["portal_demo_accounts"] if current_settings().demo else ()
     return page("portal/accounts/sign_in.html", form=form, demo_accounts=accounts)
 
 
@@ -60,7 +55,7 @@ def _problem(user: User | None, password: str) -> str | None:
 
 
 def _password_was_right(user: User, target: str | None) -> ResponseReturnValue:
-    if _settings().second_factor:
+    if current_settings().second_factor:
         session["halverwege"] = [str(user.id), int(clock.now().timestamp()), target or ""]
         return redirect(url_for(".second_factor"))
     return _enter(user, step=None, target=target)
@@ -74,13 +69,20 @@ def _enter(user: User, *, step: int | None, target: str | None) -> ResponseRetur
     return redirect(rules.local_path(target) or url_for("portal_work.index"))
 
 
+def _half_way() -> tuple[User | None, str]:
+    """Return who gave a right password a moment ago, and the page he asked for."""
+    user_id, since, target = session.get("halverwege", ("", 0, ""))
+    if not user_id or clock.now().timestamp() - since > HALF_WAY_SECONDS:
+        session.pop("halverwege", None)
+        return None, ""
+    return db.session.get(User, uuid.UUID(user_id)), target
+
+
 @bp.route("/aanmelden/code", methods=["GET", "POST"])
 @public
 def second_factor() -> ResponseReturnValue:
-    half = session.get("halverwege")
-    user = db.session.get(User, uuid.UUID(half[0])) if half else None
-    if user is None or clock.now().timestamp() - half[1] > HALF_WAY_SECONDS:
-        session.pop("halverwege", None)
+    user, target = _half_way()
+    if user is None:
         flash("Het duurde te lang. Meld u opnieuw aan.", "error")
         return redirect(url_for(".sign_in"))
     if not user.totp_secret:
@@ -89,7 +91,7 @@ def second_factor() -> ResponseReturnValue:
     if form.validate_on_submit():
         step = _right_step(user, form)
         if step is not None:
-            return _enter(user, step=step, target=half[2])
+            return _enter(user, step=step, target=target)
     return page("portal/accounts/code.html", form=form, first_time=user.totp_confirmed_at is None)
 
 
@@ -108,8 +110,7 @@ def _right_step(user: User, form: CodeForm) -> int | None:
 @bp.route("/aanmelden/tweede-stap", methods=["GET", "POST"])
 @public
 def set_up_second_factor() -> ResponseReturnValue:
-    half = session.get("halverwege")
-    user = db.session.get(User, uuid.UUID(half[0])) if half else None
+    user, _target = _half_way()
     if user is None or user.totp_confirmed_at is not None:
         return redirect(url_for(".sign_in"))
     if request.method == "POST":
@@ -117,14 +118,15 @@ def set_up_second_factor() -> ResponseReturnValue:
         return redirect(url_for(".set_up_second_factor"))
     if not user.totp_secret:
         return page("portal/accounts/second_factor.html", secret=None, qr=None)
-    return page("portal/accounts/second_factor.html", secret=user.totp_secret, qr=url_for(".second_factor_qr"))
+    return page(
+        "portal/accounts/second_factor.html", secret=user.totp_secret, qr=url_for(".second_factor_qr")
+    )
 
 
 @bp.route("/aanmelden/tweede-stap/qr.svg")
 @public
 def second_factor_qr() -> ResponseReturnValue:
-    half = session.get("halverwege")
-    user = db.session.get(User, uuid.UUID(half[0])) if half else None
+    user, _target = _half_way()
     if user is None or not user.totp_secret or user.totp_confirmed_at is not None:
         return redirect(url_for(".sign_in"))
     out = io.BytesIO()
@@ -155,15 +157,16 @@ def account() -> ResponseReturnValue:
             form.current.errors = ["Dit is niet uw wachtwoord van nu."]
         else:
             fresh = passwords.hash_password(form.new.data or "")
-            if form.accepts(services.change_password, user, new_hash=fresh, keep=this_session_id(), by=viewer):
+            if form.accepts(
+                services.change_password, user, new_hash=fresh, keep=this_session_id(), by=viewer
+            ):
                 flash("Uw wachtwoord is gewijzigd. Andere browsers zijn afgemeld.")
                 return redirect(url_for(".account"))
-    assert viewer.user_id is not None
     return page(
         "portal/accounts/account.html",
         form=form,
-        memberships=queries.memberships_of(viewer.user_id),
-        sessions=queries.sessions_of(viewer.user_id),
+        memberships=queries.memberships_of(user.id),
+        sessions=queries.sessions_of(user.id),
         current=this_session_id(),
         user=user,
     )

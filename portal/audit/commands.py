@@ -21,7 +21,12 @@ audit_group = AppGroup("audit", help="Het logboek controleren.")
 )  # fmt: skip
 def verify(as_json: bool, anchors: tuple[Path, ...]) -> None:
     """Controleer de keten; eindigt met 0 als zij heel is en met 1 als zij dat niet is."""
-    kept = [line.split() for path in anchors for line in path.read_text(encoding="ascii").splitlines() if line.strip()]
+    kept = [
+        line.split()
+        for path in anchors
+        for line in path.read_text(encoding="ascii").splitlines()
+        if line.strip()
+    ]
     broken = verify_chain((int(number), digest) for number, digest in kept)
     number, digest = head()
     if as_json:

@@ -1,8 +1,8 @@
 """The audit trail as the shell sees it: a list for beheer and the commands that check the chain."""
 
+from portal.access import Permission
 from portal.audit.commands import audit_group
 from portal.audit.views import bp
-from portal.access import Permission
 from portal.features import Feature, NavItem
 
 FEATURE = Feature(

@@ -52,10 +52,14 @@ triggers.register(
     "audit_event_no_update",
     sqlite=(_refuse("UPDATE"),),
     postgresql=(
-        "CREATE OR REPLACE FUNCTION audit_event_refuse() RETURNS trigger LANGUAGE plpgsql AS $$ "
-        "BEGIN RAISE EXCEPTION 'audit_event is append-only'; END $$",
-        "CREATE TRIGGER audit_event_no_update BEFORE UPDATE ON audit_event "
-        "FOR EACH ROW EXECUTE FUNCTION audit_event_refuse()",
+        (
+            "CREATE OR REPLACE FUNCTION audit_event_refuse() RETURNS trigger LANGUAGE plpgsql AS $$ "
+            "BEGIN RAISE EXCEPTION 'audit_event is append-only'; END $$"
+        ),
+        (
+            "CREATE TRIGGER audit_event_no_update BEFORE UPDATE ON audit_event "
+            "FOR EACH ROW EXECUTE FUNCTION audit_event_refuse()"
+        ),
     ),
 )
 triggers.register(
@@ -63,8 +67,10 @@ triggers.register(
     "audit_event_no_delete",
     sqlite=(_refuse("DELETE"),),
     postgresql=(
-        "CREATE TRIGGER audit_event_no_delete BEFORE DELETE ON audit_event "
-        "FOR EACH ROW EXECUTE FUNCTION audit_event_refuse()",
+        (
+            "CREATE TRIGGER audit_event_no_delete BEFORE DELETE ON audit_event "
+            "FOR EACH ROW EXECUTE FUNCTION audit_event_refuse()"
+        ),
     ),
 )
 triggers.register(
@@ -72,23 +78,31 @@ triggers.register(
     "audit_event_no_truncate",
     sqlite=(),
     postgresql=(
-        "CREATE TRIGGER audit_event_no_truncate BEFORE TRUNCATE ON audit_event "
-        "FOR EACH STATEMENT EXECUTE FUNCTION audit_event_refuse()",
+        (
+            "CREATE TRIGGER audit_event_no_truncate BEFORE TRUNCATE ON audit_event "
+            "FOR EACH STATEMENT EXECUTE FUNCTION audit_event_refuse()"
+        ),
     ),
 )
 triggers.register(
     "audit_event",
     "audit_event_follows",
     sqlite=(
-        "CREATE TRIGGER audit_event_follows BEFORE INSERT ON audit_event WHEN NEW.seq > 1 AND NOT EXISTS "
-        "(SELECT 1 FROM audit_event WHERE seq = NEW.seq - 1 AND hash = NEW.previous) "
-        "BEGIN SELECT RAISE(ABORT, 'audit_event does not follow its predecessor'); END",
+        (
+            "CREATE TRIGGER audit_event_follows BEFORE INSERT ON audit_event WHEN NEW.seq > 1 AND NOT EXISTS "
+            "(SELECT 1 FROM audit_event WHERE seq = NEW.seq - 1 AND hash = NEW.previous) "
+            "BEGIN SELECT RAISE(ABORT, 'audit_event does not follow its predecessor'); END"
+        ),
     ),
     postgresql=(
-        "CREATE OR REPLACE FUNCTION audit_event_must_follow() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
-        "IF NEW.seq > 1 AND NOT EXISTS (SELECT 1 FROM audit_event WHERE seq = NEW.seq - 1 AND hash = NEW.previous) "
-        "THEN RAISE EXCEPTION 'audit_event does not follow its predecessor'; END IF; RETURN NEW; END $$",
-        "CREATE TRIGGER audit_event_follows BEFORE INSERT ON audit_event "
-        "FOR EACH ROW EXECUTE FUNCTION audit_event_must_follow()",
+        (
+            "CREATE OR REPLACE FUNCTION audit_event_must_follow() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+            "IF NEW.seq > 1 AND NOT EXISTS (SELECT 1 FROM audit_event WHERE seq = NEW.seq - 1 AND hash = NEW.previous) "
+            "THEN RAISE EXCEPTION 'audit_event does not follow its predecessor'; END IF; RETURN NEW; END $$"
+        ),
+        (
+            "CREATE TRIGGER audit_event_follows BEFORE INSERT ON audit_event "
+            "FOR EACH ROW EXECUTE FUNCTION audit_event_must_follow()"
+        ),
     ),
 )

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -110,12 +110,7 @@ def verify_chain(anchors: Iterable[tuple[int, str]] = ()) -> int | None:
     """
     previous, number = GENESIS, 0
     wanted = dict(anchors)
-    rows = db.session.execute(
-        select(AuditEvent.seq, AuditEvent.payload, AuditEvent.previous, AuditEvent.hash)
-        .order_by(AuditEvent.seq)
-        .execution_options(yield_per=5000)
-    )
-    for seq, payload, stored_previous, stored_hash in rows:
+    for seq, payload, stored_previous, stored_hash in _all_events():
         number += 1
         fits = seq == number and stored_previous == previous and stored_hash == _link(previous, seq, payload)
         if not fits or wanted.pop(seq, stored_hash) != stored_hash:
@@ -125,6 +120,17 @@ def verify_chain(anchors: Iterable[tuple[int, str]] = ()) -> int | None:
     if wanted or (tip is not None and (tip.seq, tip.hash) != (number, previous)):
         return number + 1
     return None
+
+
+def _all_events(batch: int = 5000) -> Iterator[tuple[int, str, str, str]]:
+    columns = (AuditEvent.seq, AuditEvent.payload, AuditEvent.previous, AuditEvent.hash)
+    after = -1
+    while rows := db.session.execute(
+        select(*columns).where(AuditEvent.seq > after).order_by(AuditEvent.seq).limit(batch)
+    ).all():
+        for seq, payload, previous, digest in rows:
+            yield seq, payload, previous, digest
+            after = seq
 
 
 def _line(event: AuditEvent, sentences: dict[str, str]) -> HistoryLine:

@@ -48,7 +48,12 @@ def test_the_database_refuses_to_change_or_remove_an_event(session: None, statem
 
 def test_the_database_refuses_an_event_that_does_not_follow(session: None) -> None:
     stray = AuditEvent(
-        seq=audit.head()[0] + 5, at=audit.last().at, action="x", payload="{}", previous="0" * 64, hash="1" * 64
+        seq=audit.head()[0] + 5,
+        at=audit.last().at,
+        action="x",
+        payload="{}",
+        previous="0" * 64,
+        hash="1" * 64,
     )
     db.session.add(stray)
 
@@ -74,7 +79,9 @@ def test_every_changed_column_is_found_at_its_event(session: None, change: dict[
     else:
         db.session.execute(text("ALTER TABLE audit_event DISABLE TRIGGER audit_event_no_update"))
     column, value = next(iter(change.items()))
-    db.session.execute(text(f"UPDATE audit_event SET {column} = :v WHERE seq = :s"), {"v": value, "s": target})
+    db.session.execute(
+        text(f"UPDATE audit_event SET {column} = :v WHERE seq = :s"), {"v": value, "s": target}
+    )
 
     assert verify_chain() == target
 

@@ -54,7 +54,9 @@ def test_dutch_amounts_are_read(typed: str, value: str) -> None:
     assert form.amount.data == Decimal(value)
 
 
-@pytest.mark.parametrize("typed", ["12.34", "1.23,00", "1,234.56", "1e9", "NaN", "١٢٣", "1,234", "12,345", "abc"])
+@pytest.mark.parametrize(
+    "typed", ["12.34", "1.23,00", "1,234.56", "1e9", "NaN", "١٢٣", "1,234", "12,345", "abc"]
+)
 def test_an_amount_that_could_mean_two_things_is_refused(typed: str) -> None:
     form = filled(amount=typed)
 
@@ -98,7 +100,11 @@ def test_a_month_is_typed_as_year_and_month() -> None:
 
 
 def test_numbers_are_shown_as_they_may_be_typed() -> None:
-    assert [dutch_number(Decimal(v), 4) for v in ("1234.5", "0.1234", "-7")] == ["1.234,50", "0,1234", "-7,00"]
+    assert [dutch_number(Decimal(v), 4) for v in ("1234.5", "0.1234", "-7")] == [
+        "1.234,50",
+        "0,1234",
+        "-7,00",
+    ]
 
 
 def test_a_long_text_says_by_how_much_it_is_too_long() -> None:

@@ -11,7 +11,17 @@ NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
 @pytest.mark.parametrize(
     "target",
-    ["//evil.example", "https:evil", "/\\evil", "\t//evil", "http://evil.example/", "evil", "", None, "/a\nb"],
+    [
+        "//evil.example",
+        "https:evil",
+        "/\\evil",
+        "\t//evil",
+        "http://evil.example/",
+        "evil",
+        "",
+        None,
+        "/a\nb",
+    ],
 )
 def test_a_person_is_never_sent_outside_the_portal(target: str | None) -> None:
     assert rules.local_path(target) is None

@@ -41,7 +41,8 @@ def test_the_page_asked_for_comes_after_signing_in(client_as: ClientAs) -> None:
 
 
 @pytest.mark.parametrize(
-    ("email", "password"), [(BUYER, "fout"), ("niemand@lansingerland.example", PASSWORD), ("' OR 1=1 --", "x")]
+    ("email", "password"),
+    [(BUYER, "fout"), ("niemand@lansingerland.example", PASSWORD), ("' OR 1=1 --", "x")],
 )
 def test_a_wrong_pair_says_the_same_whoever_it_is(client_as: ClientAs, email: str, password: str) -> None:
     page = client_as().get("/aanmelden").submit(email=email, password=password)
