@@ -63,9 +63,7 @@ class Product(Base):
     __tablename__ = "product"
     __table_args__ = (
         UniqueConstraint("code"),
-        CheckConstraint(
-            "vat_category <> 'E' OR vat_exemption <> ''", name="exempt_has_a_reason"
-        ),
+        CheckConstraint("vat_category <> 'E' OR vat_exemption <> ''", name="exempt_has_a_reason"),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
