@@ -12,7 +12,7 @@ from flask_limiter.util import get_remote_address
 from flask_migrate import Migrate
 from jinja2 import StrictUndefined
 
-from portal import requests, ui
+from portal import demo, requests, ui
 from portal.accounts.sessions import make_manager
 from portal.config import Settings, from_env
 from portal.db import Base, db
@@ -87,7 +87,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     app.jinja_env.undefined = StrictUndefined
     app.extensions["portal_settings"] = settings
-    app.extensions["portal_demo_accounts"] = ()
+    app.extensions["portal_demo_accounts"] = demo.ACCOUNTS if settings.demo else ()
     features = load_features()
     app.extensions["portal_features"] = features
     db.init_app(app)
