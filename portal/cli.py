@@ -14,6 +14,7 @@ from portal.access import Role
 from portal.accounts import passwords, services
 from portal.accounts.models import Organisation, OrganisationKind
 from portal.app import create_app
+from portal.backup import backup, restore
 from portal.db import db, writing
 from portal.features import seed_reference_data
 
@@ -21,6 +22,10 @@ from portal.features import seed_reference_data
 @click.group(cls=FlaskGroup, create_app=create_app, add_version_option=False)
 def main() -> None:
     """Inkoopportaal Inburgering."""
+
+
+main.add_command(backup)
+main.add_command(restore)
 
 
 @main.command("seed")
