@@ -189,7 +189,10 @@ def build_assets(data: Path) -> None:
             tools = environment("node", data).parent
             os.environ["PATH"] = f"{tools}{os.pathsep}{os.environ['PATH']}"
             npm = str(tools / "npm")
-        assets.build([npm], target, data / "npm")
+        try:
+            assets.build([npm], target, data / "npm")
+        except assets.AssetsError as problem:
+            raise Stop(str(problem)) from problem
 
 
 def portal_env(python: Path, data: Path, **more: str) -> dict[str, str]:
@@ -366,18 +369,15 @@ def need_test_tools() -> dict[str, str]:
 
 
 def lock(_arguments: list[str]) -> int:
-    """Write the lock files anew from pyproject.toml and package-lock: hashes, no addresses."""
-    uv = shutil.which("uv")
-    if uv is None:
-        raise Stop("uv is needed to write the lock files (pip install uv)")
+    """Write the Python locks anew from pyproject.toml: hashes, no addresses."""
+    uv = shutil.which("uv") or "uv"
     common = [
         uv, "pip", "compile", "--quiet", "--universal", "--python-version", "3.11", "--generate-hashes",
         "--no-header", "--no-emit-index-url", "--no-annotate", "--upgrade",
     ]  # fmt: skip
-    node = ROOT / "requirements-node.in"
     run([*common, "pyproject.toml", "-o", LOCKS["run"]])
     run([*common, "pyproject.toml", "--group", "test", "-c", LOCKS["run"], "-o", LOCKS["test"]])
-    run([*common, node, "-o", LOCKS["node"]])
+    run([*common, "requirements-node.in", "-o", LOCKS["node"]])
     return 0
 
 
