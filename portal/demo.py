@@ -58,7 +58,7 @@ ACCOUNTS = (
     Account("financien@zoetermeer.example", "Financiën Zoetermeer", "zoetermeer", (Role.FINANCE,)),
     Account("regio@pijnacker-nootdorp.example", "Regio Pijnacker-Nootdorp", "pijnacker-nootdorp",
             (Role.PARTNER, Role.REFERRER)),
-    Account("regio@rotterdam.example", "Regio Rotterdam", "rotterdam", (Role.PARTNER, Role.PROVIDER)),
+    Account("regio@rotterdam.example", "Regio Rotterdam", "rotterdam", (Role.PARTNER,), (("rotterdam", (Role.PROVIDER,)),)),
     Account("beheer@lansingerland.example", "Beheer Lansingerland", "lansingerland", (Role.ADMIN,)),
     Account("info@taalhuis-de-waterlinie.example", "Taalhuis de Waterlinie", "taalhuis-de-waterlinie", BOTH),
     Account("info@route-delta.example", "Route Delta", "route-delta", BOTH),
@@ -74,9 +74,9 @@ class DemoWorld:
     rng: random.Random
     remember: dict[str, Any] = field(default_factory=dict)
 
-    def viewer(self, email: str) -> Viewer:
-        """Return a demo account as a viewer (its first membership)."""
-        return viewer_by_email(email)
+    def viewer(self, email: str, role: Role | None = None) -> Viewer:
+        """Return a demo account as a viewer: in its first membership, or the one with a role."""
+        return viewer_by_email(email, role=role)
 
     def organisation(self, slug: str) -> Organisation:
         """Return an organisation by its short name, such as "route-delta"."""

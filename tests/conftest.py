@@ -13,7 +13,7 @@ from flask import Flask
 from sqlalchemy import Connection, event
 
 from portal import clock, demo
-from portal.access import Viewer
+from portal.access import Role, Viewer
 from portal.accounts.queries import viewer_by_email
 from portal.app import create_app
 from portal.config import Settings
@@ -125,9 +125,9 @@ class World:
 
     app: Flask
 
-    def viewer(self, email: str) -> Viewer:
+    def viewer(self, email: str, role: Role | None = None) -> Viewer:
         """Return an account as a viewer."""
-        return viewer_by_email(email)
+        return viewer_by_email(email, role=role)
 
     def demo(self) -> demo.DemoWorld:
         """Return what a feature's demo data would see today."""
@@ -146,8 +146,8 @@ def world(app: Flask) -> World:
 def client_as(app: Flask) -> Callable[..., PageClient]:
     """Give a client that is signed in: `client_as("inkoop@lansingerland.example")`; no address: a visitor."""
 
-    def make(email: str | None = None, organisation: str | None = None) -> PageClient:
-        return signed_in(app, email, organisation)
+    def make(email: str | None = None, organisation: str | None = None, role: Role | None = None) -> PageClient:
+        return signed_in(app, email, organisation, role)
 
     return make
 

@@ -16,6 +16,7 @@ from lxml import html
 from werkzeug.test import TestResponse
 
 from portal import clock
+from portal.access import Role
 from portal.accounts.models import User
 from portal.accounts.queries import user_by_email, viewer_by_email
 from portal.accounts.services import start_session, switch_membership
@@ -167,7 +168,9 @@ def apart(call: Callable[[], T]) -> T:
     return answer
 
 
-def signed_in(app: Flask, email: str | None, organisation: str | None = None) -> PageClient:
+def signed_in(
+    app: Flask, email: str | None, organisation: str | None = None, role: Role | None = None
+) -> PageClient:
     """Return a client with an open session for an account, without walking through the sign-in page."""
     client = PageClient(app)
     if email is None:
@@ -178,8 +181,8 @@ def signed_in(app: Flask, email: str | None, organisation: str | None = None) ->
             user = user_by_email(email)
             assert isinstance(user, User), email
             opened = start_session(user, second_factor_step=None)
-            if organisation:
-                viewer = viewer_by_email(email, organisation)
+            if organisation or role:
+                viewer = viewer_by_email(email, organisation, role)
                 db.session.flush()
                 switch_membership(opened.id, viewer.membership_id, by=viewer)  # type: ignore[arg-type]
             return str(opened.id)

@@ -59,15 +59,15 @@ class User(Versioned, Base):
 
 
 class Membership(Base):
-    """A person works for an organisation, until the membership ends."""
+    """A person works for an organisation until it ends; twice for one that buys and provides (Rotterdam)."""
 
     __tablename__ = "membership"
-    __table_args__ = (UniqueConstraint("user_id", "organisation_id"),)
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
     user_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("user.id"), index=True)
     organisation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id"), index=True)
     department: Mapped[Short] = mapped_column(default="")
+    position: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
 

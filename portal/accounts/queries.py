@@ -39,13 +39,13 @@ def user_by_email(email: str) -> User | None:
 
 
 def memberships_of(user_id: uuid.UUID) -> list[MembershipRow]:
-    """Return the running memberships of a person, in the order of the organisations' names."""
+    """Return the running memberships of a person, in the order in which they were given."""
     rows = db.session.execute(
         select(Membership.id, Organisation.name, MembershipRole.role)
         .join(Organisation, Organisation.id == Membership.organisation_id)
         .join(MembershipRole, MembershipRole.membership_id == Membership.id)
         .where(Membership.user_id == user_id, Membership.ended_at.is_(None))
-        .order_by(Organisation.name)
+        .order_by(Membership.position)
     ).all()
     found: dict[uuid.UUID, MembershipRow] = {}
     for membership_id, organisation, role in rows:
@@ -94,8 +94,8 @@ def _municipality_of(organisation: Organisation) -> uuid.UUID | None:
     return found
 
 
-def viewer_by_email(email: str, organisation: str | None = None) -> Viewer:
-    """Return the viewer for an address, in the named organisation (slug) or the first one.
+def viewer_by_email(email: str, organisation: str | None = None, role: Role | None = None) -> Viewer:
+    """Return the viewer for an address: in the first membership, or the one in an organisation (slug) or role.
 
     Raises:
         NotFound: there is no such account or membership.
@@ -105,10 +105,16 @@ def viewer_by_email(email: str, organisation: str | None = None) -> Viewer:
         .join(User, User.id == Membership.user_id)
         .join(Organisation, Organisation.id == Membership.organisation_id)
         .where(User.email == email, Membership.ended_at.is_(None))
-        .order_by(Membership.created_at, Organisation.name)
+        .order_by(Membership.position, Organisation.name)
     )
     if organisation:
         statement = statement.where(Organisation.slug == organisation)
+    if role is not None:
+        statement = statement.where(
+            select(MembershipRole.role)
+            .where(MembershipRole.membership_id == Membership.id, MembershipRole.role == role)
+            .exists()
+        )
     membership_id = db.session.scalars(statement.limit(1)).first()
     viewer = viewer_of(membership_id) if membership_id else None
     if viewer is None:

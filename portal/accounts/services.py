@@ -54,6 +54,7 @@ def add_user(
         db.session.add(user)
         db.session.flush()
     membership = Membership(
+        position=len(queries.memberships_of(user.id)),
         user_id=user.id, organisation_id=organisation.id, department=department, created_at=clock.now()
     )
     db.session.add(membership)

@@ -141,3 +141,13 @@ def test_every_answer_carries_the_safety_headers(client_as: ClientAs) -> None:
     assert "default-src 'self'" in headers["Content-Security-Policy"]
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Cache-Control"] == "no-store, private"
+
+
+def test_a_link_for_ones_other_membership_offers_to_switch(client_as: ClientAs) -> None:
+    rotterdam = client_as("regio@rotterdam.example")
+
+    page = rotterdam.get("/opdrachten-volgen-bestaat-niet")
+    assert page.status_code == 404
+    page = rotterdam.get("/mijn-account")
+    assert "deelnemende gemeente" in page.body
+    assert page.submit("Verder namens Rotterdam").path == "/mijn-werk"
