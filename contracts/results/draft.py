@@ -1,0 +1,157 @@
+"""What came in for a report, as text with the place it stood, before anything is believed of it.
+
+A draft is plain data: it is kept as JSON with the version until it is submitted, so that a person can
+mend one cell on the page without losing the rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+OFFERED, FOLLOWED, LEAVE, UNEXCUSED = "offered", "followed", "leave", "unexcused"
+EVENT, EVENT_ON, REASON, REMARK = "event", "event_on", "reason", "remark"
+NUMERATOR, DENOMINATOR = "numerator", "denominator"
+
+HOURS = (OFFERED, FOLLOWED, LEAVE, UNEXCUSED)
+ROW_FIELDS = (*HOURS, EVENT, EVENT_ON, REASON, REMARK)
+MEASURE_FIELDS = (NUMERATOR, DENOMINATOR, REMARK)
+
+TITLES = {
+    OFFERED: "Uren aangeboden",
+    FOLLOWED: "Uren gevolgd",
+    LEAVE: "Verzuim met verlof",
+    UNEXCUSED: "Verzuim zonder verlof",
+    EVENT: "Gebeurtenis",
+    EVENT_ON: "Datum gebeurtenis",
+    REASON: "Reden van stoppen",
+    REMARK: "Opmerking",
+    NUMERATOR: "Teller",
+    DENOMINATOR: "Noemer",
+}
+IN_WORDS = {
+    OFFERED: "aangeboden uren",
+    FOLLOWED: "gevolgde uren",
+    LEAVE: "uren verzuim met verlof",
+    UNEXCUSED: "uren verzuim zonder verlof",
+    EVENT: "gebeurtenis",
+    EVENT_ON: "datum van de gebeurtenis",
+    REASON: "reden van stoppen",
+    REMARK: "opmerking",
+    NUMERATOR: "teller",
+    DENOMINATOR: "noemer",
+}
+NUMBER_TITLE, CODE_TITLE, MUNICIPALITY_TITLE = "Trajectnummer", "Code", "Gemeente"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One cell as it came in: its text, where it stood, and what is wrong with the cell itself."""
+
+    text: str = ""
+    sheet: str = ""
+    address: str = ""
+    problem: str = ""
+
+    @property
+    def where(self) -> str:
+        """The place as a person looks for it: "Deelnemers, cel F14"."""
+        return f"{self.sheet}, cel {self.address}" if self.address else self.sheet
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the report: a trajectory (or a reported measure) and its cells."""
+
+    key: str
+    place: Entry
+    cells: dict[str, Entry] = field(default_factory=dict)
+    missing: bool = False
+
+    def entry(self, name: str) -> Entry:
+        """Return a cell; an empty one when the file has no such column."""
+        return self.cells.get(name, Entry(sheet=self.place.sheet))
+
+    def text(self, name: str) -> str:
+        """Return the text of a cell, without the spaces around it."""
+        return self.entry(name).text.strip()
+
+    @property
+    def only_event(self) -> bool:
+        """Whether the line adds one more event to a trajectory that stands above it."""
+        return bool(self.text(EVENT)) and not any(self.text(name) for name in HOURS)
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A whole delivery: lines per trajectory, reported measures, and answers to the questions."""
+
+    rows: tuple[Line, ...] = ()
+    measures: tuple[Line, ...] = ()
+    answers: dict[str, str] = field(default_factory=dict)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the draft as plain data for the database."""
+        return {
+            "rows": [_line_out(line) for line in self.rows],
+            "measures": [_line_out(line) for line in self.measures],
+            "answers": dict(self.answers),
+        }
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Draft:
+        """Read what `as_json` wrote."""
+        return cls(
+            rows=tuple(_line_in(line) for line in data.get("rows", [])),
+            measures=tuple(_line_in(line) for line in data.get("measures", [])),
+            answers={str(key): str(text) for key, text in data.get("answers", {}).items()},
+        )
+
+    def mended(self, texts: dict[str, str], answers: dict[str, str]) -> Draft:
+        """Return the draft with other texts in some cells ("r3-followed" → "31") and with answers."""
+        rows = tuple(_mend(f"r{n}", line, texts) for n, line in enumerate(self.rows))
+        measures = tuple(_mend(f"m{n}", line, texts) for n, line in enumerate(self.measures))
+        kept = {**self.answers, **{key: text.strip() for key, text in answers.items()}}
+        return Draft(rows, measures, {key: text for key, text in kept.items() if text})
+
+    def fields(self) -> Iterator[tuple[str, Line, str, Entry]]:
+        """Yield every cell with the name it has on the page."""
+        for mark, lines in (("r", self.rows), ("m", self.measures)):
+            for number, line in enumerate(lines):
+                for name, entry in line.cells.items():
+                    yield f"{mark}{number}-{name}", line, name, entry
+
+
+def _mend(mark: str, line: Line, texts: dict[str, str]) -> Line:
+    cells = dict(line.cells)
+    for name in (*ROW_FIELDS, NUMERATOR, DENOMINATOR):
+        text = texts.get(f"{mark}-{name}")
+        if text is not None and text.strip() != line.text(name):
+            cells[name] = replace(line.entry(name), text=text.strip(), problem="")
+    key = texts.get(f"{mark}-key", line.key).strip()
+    return replace(
+        line, key=key, cells=cells, missing=line.missing and not any(c.text for c in cells.values())
+    )
+
+
+def _line_out(line: Line) -> dict[str, Any]:
+    return {
+        "key": line.key,
+        "place": _entry_out(line.place),
+        "missing": line.missing,
+        "cells": {name: _entry_out(entry) for name, entry in line.cells.items()},
+    }
+
+
+def _line_in(data: dict[str, Any]) -> Line:
+    cells = {str(name): _entry_in(entry) for name, entry in data["cells"].items()}
+    return Line(str(data["key"]), _entry_in(data["place"]), cells, bool(data.get("missing", False)))
+
+
+def _entry_out(entry: Entry) -> list[str]:
+    return [entry.text, entry.sheet, entry.address, entry.problem]
+
+
+def _entry_in(data: list[str]) -> Entry:
+    return Entry(*(str(part) for part in data))

@@ -1,0 +1,261 @@
+"""From a file of the provider to a draft: find the sheets and columns, keep the place of every cell."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from contracts.results.draft import (
+    CODE_TITLE,
+    DENOMINATOR,
+    EVENT,
+    EVENT_ON,
+    FOLLOWED,
+    HOURS,
+    LEAVE,
+    NUMBER_TITLE,
+    NUMERATOR,
+    OFFERED,
+    REASON,
+    REMARK,
+    ROW_FIELDS,
+    TITLES,
+    UNEXCUSED,
+    Draft,
+    Entry,
+    Line,
+)
+from contracts.results.findings import Expected, ExpectedMeasure, Figures, in_dutch
+from portal.bsn import find_bsn
+from portal.periods import Month
+from portal.sheets import (
+    Cell,
+    CellProblem,
+    Grid,
+    SheetRefused,
+    Table,
+    Workbook,
+    address,
+    find_table,
+    read_workbook,
+)
+
+STAMP = "portaal_sjabloon"
+TEMPLATE_VERSION = 1
+ROWS_SHEET, MEASURES_SHEET = "Deelnemers", "Gemeld"
+_NEEDED = (NUMBER_TITLE, TITLES[OFFERED], TITLES[FOLLOWED])
+
+
+def stamp_of(contract: str, month: Month) -> str:
+    """Return what the hidden name of a template says: contract, month, version of the template."""
+    return f"{contract}|{month.code}|{TEMPLATE_VERSION}"
+
+
+def read_draft(
+    data: bytes,
+    filename: str,
+    *,
+    contract: str,
+    month: Month,
+    expected: Mapping[str, Expected],
+    measures: Mapping[str, ExpectedMeasure],
+) -> Draft:
+    """Read a workbook, ods or csv into a draft; columns may stand in another order.
+
+    Raises:
+        SheetRefused: the file cannot be read, is of another contract or month, misses a column, or holds
+            a number that can be a burgerservicenummer (the cell is named, the number is not kept).
+    """
+    book = read_workbook(data, filename)
+    refuse_bsn(book)
+    _refuse_other_report(book, contract, month)
+    table = _rows_table(book, month)
+    rows = [_row(table, number) for number in table.data_rows]
+    lines = [line for line in rows if line is not None]
+    lines += [
+        _missing(known) for number, known in expected.items() if not any(x.key == number for x in lines)
+    ]
+    return Draft(tuple(lines), tuple(_measure_lines(book, measures)))
+
+
+def refuse_bsn(book: Workbook) -> None:
+    """Refuse a workbook with a stand-alone number that can be a BSN anywhere in it, naming the cell."""
+    for grid in book.sheets.values():
+        for r, row in enumerate(grid.rows):
+            for c, cell in enumerate(row):
+                if isinstance(cell, str | Decimal) and find_bsn(_text(cell)):
+                    raise SheetRefused(
+                        f"{grid.name}, cel {address(r, c)}: hier staat een getal dat een burgerservicenummer kan zijn. "
+                        "Haal het weg en upload het bestand opnieuw. Het bestand is niet bewaard."
+                    )
+
+
+def empty_draft(expected: Mapping[str, Expected], measures: Mapping[str, ExpectedMeasure]) -> Draft:
+    """Return a draft for the screen: a line per trajectory, prefilled with the events the portal knows."""
+    rows = [
+        Line(
+            number,
+            Entry(sheet=f"Regel {position}"),
+            {
+                **{name: Entry(sheet=f"Regel {position}") for name in ROW_FIELDS},
+                **_known_event(known, f"Regel {position}"),
+            },
+        )
+        for position, (number, known) in enumerate(expected.items(), start=1)
+    ]
+    lines = [_missing_measure(known, "Gemeld cijfer") for known in measures.values()]
+    return Draft(tuple(rows), tuple(lines))
+
+
+def unchanged_draft(expected: Mapping[str, Expected], measures: Mapping[str, ExpectedMeasure]) -> Draft:
+    """Return a draft that says: no lessons and nothing happened this month."""
+    draft = empty_draft(expected, measures)
+    zero = {name: Entry("0", "Geen wijzigingen") for name in HOURS}
+    rows = [Line(line.key, Entry(sheet="Geen wijzigingen"), {**line.cells, **zero}) for line in draft.rows]
+    nothing = {name: Entry("0", "Geen wijzigingen") for name in (NUMERATOR, DENOMINATOR)}
+    lines = [Line(line.key, Entry(sheet="Geen wijzigingen"), nothing) for line in draft.measures]
+    return Draft(tuple(rows), tuple(lines))
+
+
+def kept_draft(rows: Sequence[tuple[str, Figures, str]], draft: Draft) -> Draft:
+    """Fill a draft for the screen with the figures of an earlier version: (number, hours, remark)."""
+    known = {number: (figures, remark) for number, figures, remark in rows}
+    lines = []
+    for line in draft.rows:
+        figures, remark = known.get(line.key, (None, ""))
+        cells = dict(line.cells)
+        if figures is not None:
+            for name in HOURS:
+                value: Decimal = getattr(figures, _ATTRIBUTES[name])
+                cells[name] = Entry(in_dutch(value), line.place.sheet)
+            cells[REMARK] = Entry(remark, line.place.sheet)
+        lines.append(Line(line.key, line.place, cells))
+    return Draft(tuple(lines), draft.measures)
+
+
+_ATTRIBUTES = {OFFERED: "offered", FOLLOWED: "followed", LEAVE: "leave", UNEXCUSED: "unexcused"}
+
+
+def _refuse_other_report(book: Workbook, contract: str, month: Month) -> None:
+    stamp = book.names.get(STAMP, "")
+    parts = stamp.split("|")
+    if len(parts) < 2:
+        return
+    if parts[0] != contract:
+        raise SheetRefused(
+            f"Dit is het bestand van contract {parts[0][:40]}. U levert aan voor contract {contract}. Kies het juiste bestand."
+        )
+    try:
+        of = Month.parse(parts[1])
+    except ValueError:
+        return
+    if of != month:
+        raise SheetRefused(
+            f"Dit is het bestand van {of.label}. U levert aan over {month.label}. Kies het juiste bestand."
+        )
+
+
+def _rows_table(book: Workbook, month: Month) -> Table:
+    titles = [NUMBER_TITLE, *(TITLES[name] for name in ROW_FIELDS)]
+    grids = sorted(book.sheets.values(), key=lambda grid: (grid.hidden, grid.name != ROWS_SHEET))
+    for grid in grids:
+        table = find_table(grid, titles, needed=_NEEDED)
+        if table is not None:
+            return table
+    for grid in grids:
+        partly = find_table(grid, titles, needed=(NUMBER_TITLE,))
+        if partly is not None:
+            lacking = [f"‘{title}’" for title in _NEEDED if title not in partly.columns]
+            raise SheetRefused(
+                f"Gebruik het sjabloon van {month.label}. In uw bestand ontbreekt de kolom {' en '.join(lacking)}."
+            )
+    raise SheetRefused(
+        f"Gebruik het sjabloon van {month.label}. In uw bestand ontbreekt de kolom ‘{NUMBER_TITLE}’."
+    )
+
+
+def _row(table: Table, row: int) -> Line | None:
+    cells = {
+        name: _entry(table.grid, row, table.columns[TITLES[name]], as_date=name == EVENT_ON)
+        for name in ROW_FIELDS
+        if TITLES[name] in table.columns
+    }
+    place = _entry(table.grid, row, table.columns[NUMBER_TITLE], as_date=False)
+    if not place.text and not any(entry.text or entry.problem for entry in cells.values()):
+        return None
+    return Line(place.text.upper(), place, cells)
+
+
+def _entry(grid: Grid, row: int, column: int, *, as_date: bool) -> Entry:
+    cell = grid.cell(row, column)
+    name = "Rij" if grid.name == "csv" else grid.name
+    problem = ""
+    if isinstance(cell, CellProblem):
+        problem = cell.message
+    elif isinstance(cell, date) and not as_date:
+        problem = "hier staat een datum, en het moet een getal of tekst zijn. Excel heeft het omgezet; typ het opnieuw."
+    elif isinstance(cell, bool):
+        problem = "hier staat WAAR of ONWAAR. Typ het getal of kies uit de lijst."
+    return Entry("" if problem else _text(cell), name, address(row, column), problem)
+
+
+def _text(cell: Cell) -> str:
+    if isinstance(cell, datetime | date):
+        return f"{cell:%d-%m-%Y}"
+    if isinstance(cell, timedelta):
+        return (
+            in_dutch(Decimal(round(cell.total_seconds())) / 3600)
+            if cell.total_seconds() % 36 == 0
+            else str(cell)
+        )
+    if isinstance(cell, Decimal):
+        rounded = cell.quantize(Decimal("0.001")) if abs(cell) < 10**12 else cell
+        return in_dutch(rounded) if abs(rounded - cell) < Decimal("0.0000001") else in_dutch(cell)
+    return "" if cell is None or isinstance(cell, CellProblem) else " ".join(str(cell).split())
+
+
+def _missing(known: Expected) -> Line:
+    place = Entry(sheet="Niet in uw bestand")
+    cells = dict.fromkeys(HOURS, place) | _known_event(known, "Niet in uw bestand")
+    return Line(known.number, place, cells, missing=True)
+
+
+def _known_event(known: Expected, sheet: str) -> dict[str, Entry]:
+    if not known.known_events:
+        return {}
+    event = known.known_events[0]
+    return {
+        EVENT: Entry(event.kind.label, sheet),
+        EVENT_ON: Entry(f"{event.on:%d-%m-%Y}", sheet),
+        REASON: Entry(event.reason.label if event.reason else "", sheet),
+    }
+
+
+def _measure_lines(book: Workbook, measures: Mapping[str, ExpectedMeasure]) -> list[Line]:
+    titles = [CODE_TITLE, TITLES[NUMERATOR], TITLES[DENOMINATOR], TITLES[REMARK]]
+    tables = (find_table(grid, titles, needed=titles[:3]) for grid in book.sheets.values())
+    table = next((found for found in tables if found is not None), None)
+    lines = _measure_rows(table) if table is not None else []
+    lines += [_missing_measure(known, "Niet in uw bestand") for code, known in measures.items()
+              if not any(line.key == code for line in lines)]  # fmt: skip
+    return lines
+
+
+def _measure_rows(table: Table) -> list[Line]:
+    lines: list[Line] = []
+    for row in table.data_rows:
+        place = _entry(table.grid, row, table.columns[CODE_TITLE], as_date=False)
+        cells = {
+            name: _entry(table.grid, row, table.columns[TITLES[name]], as_date=False)
+            for name in (NUMERATOR, DENOMINATOR, REMARK)
+            if TITLES[name] in table.columns
+        }
+        if place.text or any(entry.text for entry in cells.values()):
+            lines.append(Line(place.text.upper(), place, cells))
+    return lines
+
+
+def _missing_measure(known: ExpectedMeasure, sheet: str) -> Line:
+    place = Entry(sheet=sheet)
+    return Line(known.code, place, {NUMERATOR: place, DENOMINATOR: place}, missing=True)
