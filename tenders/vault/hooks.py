@@ -1,0 +1,62 @@
+"""What upper features add to the vault: how to open what lies in it, and when prices may open."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from portal.access import Viewer
+from portal.errors import Objection
+from tenders.procedures.models import Procedure
+from tenders.vault.models import Opening
+from tenders.vault.states import Envelope
+
+
+@dataclass(frozen=True)
+class RecordLine:
+    """One sealed part in the record of opening (proces-verbaal)."""
+
+    offer_number: str
+    organisation_name: str
+    submitted_at: datetime
+    sealed_sha256: str
+    outcome: str
+    damaged: bool = False
+
+
+class Contents(Protocol):
+    """What was unsealed before the write transaction; `apply` turns it into rows inside it."""
+
+    def apply(self, opening: Opening, by: Viewer) -> list[RecordLine]:
+        """Make the rows and give the lines of the record.
+
+        Raises:
+            Changed: the vault holds other parts than were unsealed.
+        """
+
+
+Opener = Callable[[Procedure, Envelope, str], Contents]
+PriceCheck = Callable[[Procedure], list[Objection]]
+
+openers: list[Opener] = []
+price_checks: list[PriceCheck] = []
+"""`tenders.awards` appends a check here: prices stay sealed until the scores are locked."""
+
+
+def add_opener(opener: Opener) -> None:
+    """Register who opens the sealed parts (once, however often the application is made)."""
+    if opener not in openers:
+        openers.append(opener)
+
+
+def add_price_check(check: PriceCheck) -> None:
+    """Register what stands in the way of opening the price envelope."""
+    if check not in price_checks:
+        price_checks.append(check)
+
+
+def objections_to_price(procedure: Procedure) -> list[Objection]:
+    """Ask every registered check whether the price envelope may open."""
+    return [objection for check in price_checks for objection in check(procedure)]
