@@ -49,20 +49,24 @@ class Filters:
 
 def visible_to(viewer: Viewer) -> Select[Contract]:
     """Select the contracts a viewer may see: lead, participating municipality, or party (not the drafts)."""
-    statement = select(Contract).options(joinedload(Contract.lead_municipality))
+    return select(Contract).options(joinedload(Contract.lead_municipality)).where(_is_visible_to(viewer))
+
+
+def _is_visible_to(viewer: Viewer) -> ColumnElement[bool]:
     if viewer is SYSTEM:
-        return statement
+        return true()
     if viewer.organisation_id is None:
-        return statement.where(false())
+        return false()
     party = select(ContractParty.contract_id).where(ContractParty.organisation_id == viewer.organisation_id)
-    ways = [and_(Contract.id.in_(party), Contract.state != ContractState.DRAFT)]
+    known = Contract.state != ContractState.DRAFT
+    ways: list[ColumnElement[bool]] = [and_(Contract.id.in_(party), known)]
     if viewer.municipality_id is not None:
         taking_part = select(ContractMunicipality.contract_id).where(
             ContractMunicipality.municipality_id == viewer.municipality_id
         )
         ways.append(Contract.lead_municipality_id == viewer.municipality_id)
-        ways.append(and_(Contract.id.in_(taking_part), Contract.state != ContractState.DRAFT))
-    return statement.where(or_(*ways))
+        ways.append(and_(Contract.id.in_(taking_part), known))
+    return or_(*ways)
 
 
 def contracts_for(viewer: Viewer) -> Sequence[Contract]:
@@ -321,13 +325,12 @@ def first_open_option(contract: Contract) -> ContractOption | None:
 
 def open_options_for(viewer: Viewer) -> Sequence[ContractOption]:
     """Return the undecided options of contracts the viewer may see, soonest decision first."""
-    visible = visible_to(viewer).with_only_columns(Contract.id)
     return db.session.scalars(
         select(ContractOption)
         .options(joinedload(ContractOption.contract))
         .join(Contract, Contract.id == ContractOption.contract_id)
         .where(
-            ContractOption.contract_id.in_(visible),
+            _is_visible_to(viewer),
             ContractOption.state == OptionState.OPEN,
             Contract.state == ContractState.SIGNED,
         )

@@ -35,7 +35,9 @@ class Trajectory(Versioned, Base):
         ),
         CheckConstraint("(state = 'finished') = (finished_on IS NOT NULL)", name="finished_has_date"),
         CheckConstraint("(state = 'waiting') = (waiting_since IS NOT NULL)", name="waiting_has_date"),
-        CheckConstraint("(state = 'interrupted') = (interrupted_on IS NOT NULL)", name="interrupted_has_date"),
+        CheckConstraint(
+            "(state = 'interrupted') = (interrupted_on IS NOT NULL)", name="interrupted_has_date"
+        ),
         CheckConstraint("(state <> 'started') OR started_on IS NOT NULL", name="started_has_date"),
         CheckConstraint("term_starts_on > pip_on AND term_ends_on > term_starts_on", name="term_in_order"),
         CheckConstraint(
