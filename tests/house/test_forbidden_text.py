@@ -7,7 +7,7 @@ from tests.house.sources import committed, named
 BINARY = {".png", ".jpg", ".woff2", ".ico", ".pdf", ".xlsx", ".db"}
 # Written in pieces, so that this file does not find itself.
 PATTERNS = {
-    "a folder of one machine": re.compile(r"/(?:ro" + r"ot|wor" + r"k|home/[a-z]\w*|Use" + r"rs/\w+)/"),
+    "a folder of one machine": re.compile(r"(?<![\w.}-])/(?:ro" + r"ot|wor" + r"k|home/[a-z]\w*|Use" + r"rs/\w+)/"),
     "a temporary folder of one machine": re.compile(r"(?<![\w.}])/tm" + r"p/\w"),
     "a package index": re.compile(
         r"\b(?:py" + r"pi\.org|pythonhos" + r"ted\.org|registry\.(?:np" + r"mjs\.org|ya" + r"rnpkg\.com))"

@@ -7,9 +7,8 @@ from tests.house.sources import PACKAGES, ROOT, committed, named, python_files, 
 
 # The word that is not used → the word that is.
 IN_CODE = {
-    "supplier": "provider", "vendor": "provider", "bid": "offer", "bidder": "provider",
-    "tenderer": "provider", "tariff": "rate", "placement": "trajectory", "scorekaart": "scorecard",
-    "bidding": "offer",
+    "supplier": "provider", "bidder": "provider", "tenderer": "provider", "bidding": "offer",
+    "tariff": "rate", "placement": "trajectory", "scorekaart": "scorecard",
 }  # fmt: skip
 ON_SCREEN = {
     "scorekaart": "scorecard", "scorekaarten": "scorecards", "plaatsing": "aanmelding",
