@@ -67,7 +67,9 @@ def current(target: Path = TARGET) -> bool:
     manifest = target / MANIFEST
     if not manifest.is_file():
         return False
-    if not (ROOT / "package-lock.json").is_file():  # a wheel carries its build and has no sources to differ from
+    if not (
+        ROOT / "package-lock.json"
+    ).is_file():  # a wheel carries its build and has no sources to differ from
         return True
     return bool(json.loads(manifest.read_text("utf-8")).get("inputs") == inputs())
 
@@ -137,7 +139,11 @@ def _with_names(css: str, names: dict[str, str]) -> bytes:
 
 
 def _licences(modules: Path, folder: Path) -> None:
-    texts = [f"{THEME}: EUPL-1.2", f"{FONT}: OFL-1.1", *(f"@utrecht/{name}-css: EUPL-1.2" for name in COMPONENTS)]
+    texts = [
+        f"{THEME}: EUPL-1.2",
+        f"{FONT}: OFL-1.1",
+        *(f"@utrecht/{name}-css: EUPL-1.2" for name in COMPONENTS),
+    ]
     licence = modules / "@fontsource-variable/source-sans-3/LICENSE"
     (folder / "licenties.txt").write_text("\n".join(texts) + "\n\n" + licence.read_text("utf-8"), "utf-8")
 
@@ -155,7 +161,7 @@ def squeezed(css: str) -> str:
     """Take comments and spare white space out of a style sheet."""
     css = re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL)
     css = re.sub(r"\s+", " ", css)
-    css = re.sub(r"\s*([{};,])\s*", r"\1", css)
+    css = re.sub(r"\s*([{};,>])\s*", r"\1", css)
     css = re.sub(r"(?<=[\w-]): (?=[^{}]*[;}])", ":", css)
     return css.replace(";}", "}").strip()
 
@@ -163,7 +169,10 @@ def squeezed(css: str) -> str:
 def vendor_css(modules: Path, own: str) -> str:
     """Return the rules of the used components and the tokens they reach, in one layer that always loses."""
     used = used_classes()
-    sheets = (squeezed((modules / f"@utrecht/{name}-css/dist/index.min.css").read_text("utf-8")) for name in COMPONENTS)
+    sheets = (
+        squeezed((modules / f"@utrecht/{name}-css/dist/index.min.css").read_text("utf-8"))
+        for name in COMPONENTS
+    )
     rules = "".join(kept_rules(sheet, used) for sheet in sheets)
     theme = squeezed((modules / THEME).read_text("utf-8"))
     tokens = dict(re.findall(r"(--[\w-]+):([^;{}]+)", theme))

@@ -46,7 +46,11 @@ def bullet(value: Number, norm: Number, *, lower_is_better: bool = False, width:
     """
     top = float(norm) * 2 if lower_is_better and norm else 105.0
     scale = width / top
-    edges = [0.0, *(float(norm) * part for part in ((1.0, 1.25, 1.5) if lower_is_better else (0.75, 0.9, 1.0))), top]
+    edges = [
+        0.0,
+        *(float(norm) * part for part in ((1.0, 1.25, 1.5) if lower_is_better else (0.75, 0.9, 1.0))),
+        top,
+    ]
     greys = tuple(reversed(BULLET_GREYS)) if lower_is_better else BULLET_GREYS
     bands = tuple(
         Bar(_n(left * scale), _n(max(0.0, min(right, top) - left) * scale), grey)
@@ -66,7 +70,12 @@ class Trend:
 
 
 def trend(
-    points: Sequence[Number | None], norm: Number, *, width: int = 132, height: int = 26, least_span: float = 12.0
+    points: Sequence[Number | None],
+    norm: Number,
+    *,
+    width: int = 132,
+    height: int = 26,
+    least_span: float = 12.0,
 ) -> Trend:
     """Lay out a sparkline; None is a month without data and becomes a gap with a cross.
 
@@ -106,7 +115,13 @@ def stacked(amounts: Sequence[Number], gap: float = 0.3) -> list[Bar]:
     left = 0.0
     for index, value in enumerate(positive):
         width = value / total * 100 if total else 0.0
-        bars.append(Bar(_percent(left), _percent(max(0.0, width - (gap if left + width < 99.99 else 0))), FILLS[index % 4]))
+        bars.append(
+            Bar(
+                _percent(left),
+                _percent(max(0.0, width - (gap if left + width < 99.99 else 0))),
+                FILLS[index % 4],
+            )
+        )
         left += width
     return bars
 
@@ -159,7 +174,10 @@ class TermLine:
 
 
 def term_line(
-    parts: Sequence[tuple[str, date, date, bool]], flags: Sequence[tuple[str, date]], on: date, width: int = 1152
+    parts: Sequence[tuple[str, date, date, bool]],
+    flags: Sequence[tuple[str, date]],
+    on: date,
+    width: int = 1152,
 ) -> TermLine:
     """Lay out a term: parts are (label, first day, last day, is an option); flags are dates to decide on."""
     first, last = min(part[1] for part in parts), max(part[2] for part in parts)
@@ -181,7 +199,9 @@ def term_line(
     )  # fmt: skip
     years = [date(year, 1, 1) for year in range(first.year, last.year + 1)]
     ticks = tuple(
-        TermMark(f"1 jan {day.year}", _n(x(day)), "start" if x(day) < 40 else "middle") for day in years if day >= first
+        TermMark(f"1 jan {day.year}", _n(x(day)), "start" if x(day) < 40 else "middle")
+        for day in years
+        if day >= first
     )
     now = _n(x(on)) if first <= on <= last else None
     return TermLine(bars, tuple(mark(label, day) for label, day in flags if first <= day <= last), ticks, now)
@@ -232,5 +252,9 @@ def line_chart(
             continue
         drawn.append(LinePoint(_n(x), _n(y(float(value))), label))
         lines[-1].append(f"{_n(x)},{_n(y(float(value)))}")
-    ticks = tuple((_n(y(low + (high - low) * part / 4)), _n(low + (high - low) * part / 4)) for part in range(5))
-    return LineChart(tuple(drawn), tuple(" ".join(line) for line in lines if line), _n(y(float(norm))), ticks, tuple(bands))
+    ticks = tuple(
+        (_n(y(low + (high - low) * part / 4)), _n(low + (high - low) * part / 4)) for part in range(5)
+    )
+    return LineChart(
+        tuple(drawn), tuple(" ".join(line) for line in lines if line), _n(y(float(norm))), ticks, tuple(bands)
+    )

@@ -1,12 +1,18 @@
 """The form on the page with building blocks: one field of every kind, never stored."""
 
 from wtforms import BooleanField, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from portal.forms import BaseForm, DocumentField, DutchDateField, EuroField, Filled
 
-LOTS = [("1", "Perceel 1: MAP overdag"), ("2", "Perceel 2: MAP in de avond")]
+LOTS = [SelectChoice("1", "Perceel 1: MAP overdag"), SelectChoice("2", "Perceel 2: MAP in de avond")]
+DOCUMENTS = [SelectChoice("", "Kies een document"), SelectChoice("1", "Aanbestedingsleidraad")]
+SECRECY = [
+    SelectChoice("nee", "Nee, iedereen mag vraag en antwoord lezen"),
+    SelectChoice("ja", "Ja, want zij bevat bedrijfsgeheimen"),
+]
 
 
 class ExampleForm(BaseForm):
@@ -15,11 +21,11 @@ class ExampleForm(BaseForm):
     title = StringField("Titel", [Filled("Vul de titel in.")])
     amount = EuroField("Bedrag zonder btw", [Optional()], description="In euro, bijvoorbeeld 1.234,56")
     closes_on = DutchDateField("Sluitingsdatum", description="Dag, maand en jaar, bijvoorbeeld 19-12-2026")
-    document = SelectField("Document", choices=[("", "Kies een document"), ("1", "Aanbestedingsleidraad")])
+    document = SelectField("Document", choices=DOCUMENTS)
     question = TextAreaField("Uw vraag", description="Schrijf geen namen of bedrijfsgeheimen op.")
     secrecy = RadioField(
         "Is uw vraag vertrouwelijk?",
-        choices=[("nee", "Nee, iedereen mag vraag en antwoord lezen"), ("ja", "Ja, want zij bevat bedrijfsgeheimen")],
+        choices=SECRECY,
         default="nee",
     )
     lots = SelectMultipleField(
@@ -30,4 +36,6 @@ class ExampleForm(BaseForm):
         option_widget=CheckboxInput(),
     )
     agreed = BooleanField("Ik verklaar dat deze gegevens juist zijn")
-    upload = DocumentField("Bestand", kinds=("xlsx", "csv"), description="Excel (xlsx) of csv, ten hoogste 50 MB")
+    upload = DocumentField(
+        "Bestand", kinds=("xlsx", "csv"), description="Excel (xlsx) of csv, ten hoogste 50 MB"
+    )

@@ -44,7 +44,9 @@ def browser_path() -> str:
     """
     found = next((path for name in BROWSERS if (path := shutil.which(name))), None)
     if found is None:
-        raise PictureError("Er is geen Chromium gevonden. Installeer het pakket chromium en probeer het opnieuw.")
+        raise PictureError(
+            "Er is geen Chromium gevonden. Installeer het pakket chromium en probeer het opnieuw."
+        )
     return found
 
 
@@ -66,13 +68,17 @@ def take_all(url: str, folder: str) -> Iterator[str]:
             for shot in SHOTS:
                 yield _take(browser, url, shot, target)
         except Error as error:
-            raise PictureError(f"Het portaal op {url} antwoordt niet zoals verwacht: {error.message}") from None
+            raise PictureError(
+                f"Het portaal op {url} antwoordt niet zoals verwacht: {error.message}"
+            ) from None
         finally:
             browser.close()
 
 
 def _take(browser: Any, url: str, shot: Shot, target: Path) -> str:
-    context = browser.new_context(viewport={"width": shot.width, "height": 900}, java_script_enabled=False, locale="nl-NL")
+    context = browser.new_context(
+        viewport={"width": shot.width, "height": 900}, java_script_enabled=False, locale="nl-NL"
+    )
     page = context.new_page()
     if shot.account:
         page.goto(f"{url}/aanmelden")
