@@ -15,6 +15,7 @@ from portal.accounts import passwords, services
 from portal.accounts.models import Organisation, OrganisationKind
 from portal.app import create_app
 from portal.backup import backup, restore
+from portal.bench.command import bench
 from portal.db import db, writing
 from portal.features import seed_reference_data
 
@@ -26,6 +27,7 @@ def main() -> None:
 
 main.add_command(backup)
 main.add_command(restore)
+main.add_command(bench)
 
 
 @main.command("seed")

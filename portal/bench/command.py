@@ -1,0 +1,34 @@
+"""`portal bench`: run everything in a folder of its own and print the ratios."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import click
+
+from portal.bench.measure import Result, table
+from portal.bench.splits import split_lines
+from portal.bench.tables import export
+
+
+def jobs(folder: Path, times: int) -> Iterator[Callable[[], Result]]:
+    """Give the jobs in order; each is measured when it is called."""
+    yield lambda: split_lines(10_000, times)
+    yield lambda: export(100_000, max(1, times // 2))
+
+
+@click.command("bench")
+@click.option("--times", default=5, show_default=True, help="Hoe vaak elke meting wordt herhaald.")
+@click.option("--json", "as_json", is_flag=True, help="Antwoord als JSON.")
+def bench(times: int, as_json: bool) -> None:
+    """Meet het hoofdwerk naast de vloer: het minste dat hetzelfde kan doen, in dezelfde run."""
+    results = []
+    with tempfile.TemporaryDirectory(prefix="portaal-bench-") as name:
+        for job in jobs(Path(name), times):
+            results.append(job())
+            if not as_json:
+                click.echo(f"gemeten: {results[-1].job}", err=True)
+    click.echo(json.dumps([one.as_dict() for one in results], indent=1) if as_json else table(results))
