@@ -241,3 +241,16 @@ OWNER: dict[EventKind, EventOwner] = {
     EventKind.EXAM_FAILED: EventOwner.DUO,
     EventKind.DIPLOMA: EventOwner.DUO,
 }
+
+
+EVENT_OF: dict[TrajectoryAction, EventKind] = {
+    TrajectoryAction.ACCEPT: EventKind.ACCEPTED,
+    TrajectoryAction.REFUSE: EventKind.REFUSED,
+    TrajectoryAction.WAIT: EventKind.WAITING,
+    TrajectoryAction.START: EventKind.STARTED,
+    TrajectoryAction.NOT_SHOW: EventKind.NO_SHOW,
+    TrajectoryAction.INTERRUPT: EventKind.INTERRUPTED,
+    TrajectoryAction.RESUME: EventKind.RESUMED,
+    TrajectoryAction.STOP: EventKind.STOPPED,
+    TrajectoryAction.FINISH: EventKind.FINISHED,
+}
