@@ -231,7 +231,7 @@ def demo(arguments: list[str]) -> int:
     # Plain http on this machine only, so no secure cookies; the second factor is off in the demo.
     env = portal_env(
         python, data, PORTAL_DEMO="1", PORTAL_BASE_URL=address, PORTAL_SECURE_COOKIES="0",
-        PORTAL_SECOND_FACTOR="0",
+        PORTAL_SECOND_FACTOR="0", PORTAL_SMTP_HOST="",  # no server: mail is written in the data folder
     )  # fmt: skip
     command: Words = [python, "-P", "-m", "portal.cli"]
     with step("database"):
