@@ -16,6 +16,7 @@ from portal.accounts.models import Organisation, OrganisationKind
 from portal.app import create_app
 from portal.backup import backup, restore
 from portal.bench.command import bench
+from portal.config import current_settings
 from portal.db import db, writing
 from portal.features import seed_reference_data
 
@@ -43,11 +44,17 @@ def seed() -> None:
 @with_appcontext
 def seed_demo() -> None:
     """Vul een lege database met de demo; doet niets als er al organisaties zijn."""
+    folder = current_settings().data_dir
+    busy = folder / "demo-bezig"
+    if busy.exists():
+        raise click.ClickException(f"Het vullen is eerder afgebroken. Verwijder de map {folder} en begin opnieuw.")
     if db.session.query(Organisation).first() is not None:
         click.echo("De demogegevens staan er al.")
         return
     began = time.monotonic()
+    busy.touch()
     demo.run(say=click.echo)
+    busy.unlink()
     click.echo(
         f"De demogegevens staan klaar ({time.monotonic() - began:.0f} s, vandaag is {clock.today():%d-%m-%Y})."
     )
