@@ -15,8 +15,9 @@ from contracts.agreements.promise_queries import agreements_in_force
 from contracts.results.findings import Expected, ExpectedMeasure, Figures, Happening
 from contracts.results.models import MonthlyRow
 from contracts.results.states import EventKind, RowState
+from contracts.trajectories.events_services import EXAM_PARTS
 from contracts.trajectories.models import Trajectory, TrajectoryEvent, TrajectoryProduct, TrajectoryResidence
-from contracts.trajectories.states import EventKind as TrajectoryEventKind, TrajectoryState
+from contracts.trajectories.states import Certainty, EventKind as TrajectoryEventKind, TrajectoryState
 from portal.catalogue.models import Municipality, Product
 from portal.catalogue.states import MeasureUnit
 from portal.db import db
@@ -33,6 +34,7 @@ _FROM_TRAJECTORY = {
     TrajectoryEventKind.MAP_TALK: EventKind.MAP_FINAL_TALK,
     TrajectoryEventKind.Z_TALK: EventKind.Z_FINAL_TALK,
 }
+_EXAM_RESULTS = {TrajectoryEventKind.EXAM_PASSED: "passed", TrajectoryEventKind.EXAM_FAILED: "failed"}
 _OVER = (RowState.STOPPED, RowState.COMPLETED)
 
 
@@ -65,7 +67,8 @@ def expected_rows(contract: Contract, party: ContractParty, month: Month) -> dic
             before=before.state if before is not None else _state_on(trajectory, month.first),
             started_on=trajectory.started_on,
             previous=_figures(before) if before is not None else None,
-            known_events=tuple(events.get(trajectory.id, ())),
+            known_events=tuple(happening for happening, _ in events.get(trajectory.id, ())),
+            confirmed_events=tuple(happening for happening, sure in events.get(trajectory.id, ()) if sure),
         )
     return found
 
@@ -167,7 +170,9 @@ def _previous_rows(ids: Sequence[uuid.UUID], month: Month) -> dict[uuid.UUID, Mo
     return {row.trajectory_id: row for row in rows}
 
 
-def _known_events(trajectories: Sequence[Trajectory], month: Month) -> dict[uuid.UUID, list[Happening]]:
+def _known_events(
+    trajectories: Sequence[Trajectory], month: Month
+) -> dict[uuid.UUID, list[tuple[Happening, bool]]]:
     reasons = {trajectory.id: trajectory.stop_reason for trajectory in trajectories}
     events = db.session.scalars(
         select(TrajectoryEvent)
@@ -175,15 +180,20 @@ def _known_events(trajectories: Sequence[Trajectory], month: Month) -> dict[uuid
             TrajectoryEvent.trajectory_id.in_(list(reasons)),
             TrajectoryEvent.on >= month.first,
             TrajectoryEvent.on <= month.last,
-            TrajectoryEvent.kind.in_(list(_FROM_TRAJECTORY)),
+            TrajectoryEvent.kind.in_([*_FROM_TRAJECTORY, *_EXAM_RESULTS]),
         )
         .order_by(TrajectoryEvent.on)
     )
-    found: dict[uuid.UUID, list[Happening]] = defaultdict(list)
+    found: dict[uuid.UUID, list[tuple[Happening, bool]]] = defaultdict(list)
     for event in events:
-        kind = _FROM_TRAJECTORY[event.kind]
+        kind = _FROM_TRAJECTORY.get(event.kind)
+        if kind is None and event.part in EXAM_PARTS:
+            kind = EventKind(f"{event.part}_{_EXAM_RESULTS[event.kind]}")
+        if kind is None:
+            continue
         reason = reasons[event.trajectory_id] if kind is EventKind.STOPPED else None
-        found[event.trajectory_id].append(Happening(kind, event.on, reason))
+        happening = Happening(kind, event.on, reason)
+        found[event.trajectory_id].append((happening, event.certainty is Certainty.CONFIRMED))
     return found
 
 

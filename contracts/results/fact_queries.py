@@ -62,7 +62,7 @@ def rows_by_id(ids: Sequence[uuid.UUID]) -> list[RowFact]:
 
 
 def _columns(*, superseded: bool = False) -> Select[Any]:
-    statement = (
+    statement: Select[Any] = (
         select(
             MonthlyRow.id,
             MonthlyRow.report_id,
@@ -107,7 +107,8 @@ def _facts(statement: Select[Any], ids: Select[uuid.UUID]) -> list[RowFact]:
     for row in db.session.execute(statement):
         row_id, report_id, first, *rest = tuple(row)
         month = months.setdefault(first, Month.of(first))
-        found.append(RowFact(row_id, report_id, month, *rest, tuple(events.get(row_id, ()))))
+        values = (row_id, report_id, month, *rest, tuple(events.get(row_id, ())))
+        found.append(RowFact(*values))
     return found
 
 

@@ -40,6 +40,7 @@ class Expected:
     started_on: date | None = None
     previous: Figures | None = None
     known_events: tuple[Happening, ...] = ()
+    confirmed_events: tuple[Happening, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from contracts.results.findings import Figures, Happening, ReadRow, in_dutch
@@ -53,6 +53,15 @@ def due_on(month: Month, day: int) -> date:
     """Return the last day on which the report of a month is in time: that day of the next month."""
     after = month.next()
     return date(after.year, after.month, min(max(day, 1), after.last.day))
+
+
+def working_days_after(day: date, count: int, is_free: Callable[[date], bool]) -> date:
+    """Return the day that lies ``count`` working days after a day; weekends and free days do not count."""
+    while count:
+        day += timedelta(days=1)
+        if day.weekday() < 5 and not is_free(day):
+            count -= 1
+    return day
 
 
 def standing(state: ReportState | None, month: Month, due: date, today: date) -> Standing:

@@ -38,6 +38,7 @@ class ReportAction(StrEnum):
     SUBMIT = "submit"
     WITHDRAW = "withdraw"
     ASK_CORRECTION = "ask_correction"
+    SETTLE = "settle"
     ACCEPT = "accept"
 
 
@@ -50,6 +51,7 @@ REPORT: Machine[ReportState, ReportAction] = Machine(
         (ReportState.SUBMITTED, ReportAction.ACCEPT): ReportState.ACCEPTED,
         (ReportState.CORRECTION, ReportAction.SUBMIT): ReportState.SUBMITTED,
         (ReportState.CORRECTION, ReportAction.ASK_CORRECTION): ReportState.CORRECTION,
+        (ReportState.CORRECTION, ReportAction.SETTLE): ReportState.SUBMITTED,
         (ReportState.ACCEPTED, ReportAction.ASK_CORRECTION): ReportState.CORRECTION,
         (ReportState.ACCEPTED, ReportAction.SUBMIT): ReportState.SUBMITTED,
     },

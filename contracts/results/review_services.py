@@ -1,0 +1,290 @@
+"""Judge a monthly report row by row: accept, ask for a correction, accept silently after ten working days."""
+
+from __future__ import annotations
+
+import uuid
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from datetime import date
+
+import holidays
+from sqlalchemy import select, update
+
+from contracts.results import queries
+from contracts.results.models import CorrectionRequest, MonthlyReport, MonthlyRow, RowEvent
+from contracts.results.queries import Case
+from contracts.results.rules import (
+    TACIT_WORKING_DAYS,
+    objections_to_correction,
+    state_after_review,
+    working_days_after,
+)
+from contracts.results.services import report_path
+from contracts.results.states import REPORT, Acceptance, EventKind, ReportAction, ReportState
+from contracts.trajectories import services as trajectories
+from contracts.trajectories.events_services import add_event
+from contracts.trajectories.models import Trajectory, TrajectoryEvent
+from contracts.trajectories.states import Certainty, EventKind as TrajectoryEventKind, StopReason
+from portal import audit, clock
+from portal.access import SYSTEM, Role, Viewer
+from portal.db import db, lock, writing
+from portal.errors import Objection, PortalError, Refused, refuse_if
+from portal.jobs import at_every_sweep
+from portal.notifications import notify
+
+EXAMS = {
+    "reading": (EventKind.READING_PASSED, EventKind.READING_FAILED),
+    "listening": (EventKind.LISTENING_PASSED, EventKind.LISTENING_FAILED),
+    "writing": (EventKind.WRITING_PASSED, EventKind.WRITING_FAILED),
+    "speaking": (EventKind.SPEAKING_PASSED, EventKind.SPEAKING_FAILED),
+    "knm": (EventKind.KNM_PASSED, EventKind.KNM_FAILED),
+}
+TALKS = {
+    EventKind.PVT_SIGNED: TrajectoryEventKind.PVT_SIGNED,
+    EventKind.MAP_FINAL_TALK: TrajectoryEventKind.MAP_TALK,
+    EventKind.Z_FINAL_TALK: TrajectoryEventKind.Z_TALK,
+}
+
+
+def accept_rows(case: Case, row_ids: Sequence[uuid.UUID] | None, *, by: Viewer) -> int:
+    """Accept rows of a report, or all that are still open; return how many.
+
+    Raises:
+        NotYours: the viewer does not accept reports of this contract.
+        Refused: nothing was chosen, or the report is not submitted.
+    """
+    queries.require_acceptance(case)
+    report = _held(case, by)
+    rows = [row for row in queries.current_rows(report) if _can_be_accepted(row, row_ids)]
+    if not rows:
+        raise Refused([Objection("Kies ten minste een regel die nog niet is goedgekeurd.")])
+    now = clock.now()
+    for row in rows:
+        row.acceptance, row.accepted_at, row.accepted_by_id = Acceptance.ACCEPTED, now, by.user_id
+    tell_trajectories(rows)
+    _settle(report)
+    month = case.month.label
+    audit.record("results:rows:accept", report, by=by, rows=len(rows), month=month)
+    if report.state is ReportState.ACCEPTED:
+        notify(
+            [case.party.organisation],
+            "report_accepted",
+            about=report,
+            path=report_path(case),
+            contract=case.contract,
+            month=case.month,
+        )
+    return len(rows)
+
+
+def ask_correction(case: Case, row: MonthlyRow, *, reason: str, by: Viewer) -> CorrectionRequest:
+    """Ask the provider to mend one row; the other rows are not held up by it.
+
+    Raises:
+        NotYours: the viewer does not accept reports of this contract.
+        Refused: the reason is too short, or there is an open request on the row.
+        TransitionRefused: the report is not submitted.
+    """
+    queries.require_acceptance(case)
+    refuse_if(objections_to_correction(reason))
+    report = _held(case, by)
+    lock(row)
+    if row.id in queries.open_requests(report):
+        raise Refused([Objection("Voor deze regel is al een correctie gevraagd.", "reason")])
+    report.state = REPORT.next(report.state, ReportAction.ASK_CORRECTION)
+    report.accepted_at = None
+    row.acceptance, row.accepted_at, row.accepted_by_id = Acceptance.QUESTIONED, None, None
+    request = CorrectionRequest(
+        row_id=row.id,
+        report_id=report.id,
+        reason=reason.strip(),
+        asked_at=clock.now(),
+        asked_by_id=by.user_id,
+    )
+    db.session.add(request)
+    number = row.trajectory.number
+    audit.record("results:row:question", report, by=by, number=number, month=case.month.label)
+    notify(
+        [case.party.organisation],
+        "report_correction",
+        about=report,
+        path=report_path(case),
+        contract=case.contract,
+        month=case.month,
+        trajectory=number,
+        reason=reason.strip(),
+    )
+    return request
+
+
+def confirm_events(case: Case, *, by: Viewer) -> int:
+    """Confirm, as the municipality, the events of a report that were only reported by the provider.
+
+    Raises:
+        NotYours: the viewer does not accept reports of this contract.
+        Refused: there is nothing to confirm.
+    """
+    queries.require_acceptance(case)
+    report = _held(case, by)
+    rows = queries.current_rows(report)
+    events = [(row, e) for row in rows for e in row.events if e.certainty is Certainty.PROVISIONAL]
+    if not events:
+        raise Refused([Objection("Er zijn geen voorlopige gebeurtenissen in deze rapportage.")])
+    now = clock.now()
+    for row, event in events:
+        event.certainty, event.confirmed_at, event.confirmed_by_id = Certainty.CONFIRMED, now, by.user_id
+        db.session.execute(
+            update(TrajectoryEvent)
+            .where(
+                TrajectoryEvent.trajectory_id == row.trajectory_id,
+                TrajectoryEvent.on == event.on,
+                TrajectoryEvent.certainty == Certainty.PROVISIONAL,
+            )
+            .values(certainty=Certainty.CONFIRMED, confirmed_at=now, confirmed_by_id=by.user_id)
+        )
+    audit.record("results:events:confirm", report, by=by, events=len(events), month=case.month.label)
+    return len(events)
+
+
+def accept_silently(today: date | None = None) -> int:
+    """Accept for payment what waited ten working days (practice.md C6); return how many rows.
+
+    They count as accepted for payment, marked stilzwijgend; not as verified for bonus or malus.
+    """
+    day = today or clock.today()
+    count = 0
+    for report in db.session.scalars(
+        select(MonthlyReport).where(MonthlyReport.state == ReportState.SUBMITTED)
+    ):
+        version = queries.newest_submitted(report)
+        if version is None or version.submitted_at is None:
+            continue
+        last = working_days_after(clock.local(version.submitted_at).date(), TACIT_WORKING_DAYS, _is_free)
+        if day <= last:
+            continue
+        lock(report)
+        rows = [row for row in queries.current_rows(report) if row.acceptance is Acceptance.OPEN]
+        for row in rows:
+            row.acceptance, row.accepted_at = Acceptance.TACIT, clock.now()
+        tell_trajectories(rows)
+        _settle(report)
+        count += len(rows)
+        audit.record("results:rows:accept_silently", report, by=SYSTEM, rows=len(rows))
+    return count
+
+
+@at_every_sweep
+def sweep_silent_acceptance() -> None:
+    """Accept silently what waited long enough; asked by the worker."""
+    with writing():
+        accept_silently()
+
+
+def tell_trajectories(rows: Sequence[MonthlyRow]) -> None:
+    """Pass the events of accepted rows on to the trajectories that do not know them yet."""
+    known: dict[uuid.UUID, set[TrajectoryEventKind]] = defaultdict(set)
+    ids = [row.trajectory_id for row in rows if row.events]
+    for trajectory_id, kind in db.session.execute(
+        select(TrajectoryEvent.trajectory_id, TrajectoryEvent.kind).where(
+            TrajectoryEvent.trajectory_id.in_(ids)
+        )
+    ):
+        known[trajectory_id].add(kind)
+    for row in rows:
+        provider = _provider_of(row.trajectory)
+        for event in row.events:
+            _tell(row.trajectory, event, known[row.trajectory_id], provider)
+
+
+def _provider_of(trajectory: Trajectory) -> Viewer:
+    organisation = trajectory.contract_party.organisation
+    return Viewer(
+        name="Het portaal",
+        organisation_id=organisation.id,
+        organisation_name=organisation.name,
+        roles=frozenset({Role.PROVIDER}),
+    )
+
+
+def _tell(trajectory: Trajectory, event: RowEvent, known: set[TrajectoryEventKind], by: Viewer) -> None:
+    acts: dict[EventKind, tuple[TrajectoryEventKind, Callable[[], None]]] = {
+        EventKind.STARTED: (
+            TrajectoryEventKind.STARTED,
+            lambda: trajectories.start(trajectory, on=event.on, by=by),
+        ),
+        EventKind.NO_SHOW: (
+            TrajectoryEventKind.NO_SHOW,
+            lambda: trajectories.not_shown_up(trajectory, on=event.on, by=by),
+        ),
+        EventKind.COMPLETED: (
+            TrajectoryEventKind.FINISHED,
+            lambda: trajectories.finish(trajectory, on=event.on, by=by),
+        ),
+        EventKind.STOPPED: (
+            TrajectoryEventKind.STOPPED,
+            lambda: trajectories.stop(
+                trajectory, on=event.on, reason=event.reason or StopReason.DROPPED_OUT, by=by
+            ),
+        ),
+    }
+    if event.kind in acts:
+        kind, act = acts[event.kind]
+        if kind in known:
+            return
+        try:
+            act()
+        except PortalError:
+            return  # the trajectory went its own way meanwhile; its own page decides
+    elif event.kind in TALKS and TALKS[event.kind] not in known:
+        add_event(trajectory, TALKS[event.kind], event.on, by=by)
+    else:
+        _tell_exam(trajectory, event, by)
+
+
+def _tell_exam(trajectory: Trajectory, event: RowEvent, by: Viewer) -> None:
+    for part, (passed, failed) in EXAMS.items():
+        if event.kind not in (passed, failed):
+            continue
+        kind = TrajectoryEventKind.EXAM_PASSED if event.kind is passed else TrajectoryEventKind.EXAM_FAILED
+        there = db.session.scalar(
+            select(TrajectoryEvent.id).where(
+                TrajectoryEvent.trajectory_id == trajectory.id,
+                TrajectoryEvent.kind == kind,
+                TrajectoryEvent.part == part,
+                TrajectoryEvent.on == event.on,
+            )
+        )
+        if there is None:
+            add_event(trajectory, kind, event.on, by=by, part=part)
+
+
+def _held(case: Case, by: Viewer) -> MonthlyReport:
+    report = case.report
+    if report is None or report.state is ReportState.DRAFT:
+        raise Refused([Objection("Deze maandrapportage is nog niet ingediend.")])
+    lock(report)
+    if report.checking_at is None:
+        report.checking_at, report.checking_by_id = clock.now(), by.user_id
+    return report
+
+
+def _can_be_accepted(row: MonthlyRow, chosen: Sequence[uuid.UUID] | None) -> bool:
+    if row.acceptance in (Acceptance.ACCEPTED, Acceptance.TACIT):
+        return False
+    return row.acceptance is Acceptance.OPEN if chosen is None else row.id in chosen
+
+
+def _settle(report: MonthlyReport) -> None:
+    db.session.flush()
+    state = state_after_review([row.acceptance for row in queries.current_rows(report)])
+    if state is ReportState.ACCEPTED and report.state is not ReportState.ACCEPTED:
+        if report.state is ReportState.CORRECTION:
+            report.state = REPORT.next(report.state, ReportAction.SETTLE)
+        report.state = REPORT.next(report.state, ReportAction.ACCEPT)
+        report.accepted_at = clock.now()
+    elif state is ReportState.SUBMITTED and report.state is ReportState.CORRECTION:
+        report.state = REPORT.next(report.state, ReportAction.SETTLE)
+
+
+def _is_free(day: date) -> bool:
+    return day in holidays.country_holidays("NL", years=day.year)
