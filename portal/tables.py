@@ -150,7 +150,7 @@ def _write_sheet(book: xlsxwriter.Workbook, sheet: Sheet, formats: dict[str, Any
     _write_totals(page, sheet, head, last, formats)
     _lay_out(page, sheet, head, last, formats)
     if sheet.chart is not None and sheet.rows:
-        _add_chart(book, page, sheet, head, last)
+        _add_chart(book, page, sheet, sheet.chart, head, last)
 
 
 def _write_cell(page: Any, row: int, index: int, column: Column, value: Any, formats: dict[str, Any]) -> None:
@@ -196,9 +196,9 @@ def _lay_out(page: Any, sheet: Sheet, head: int, last: int, formats: dict[str, A
         page.conditional_format(head + 1, index, last, index, rule)
 
 
-def _add_chart(book: xlsxwriter.Workbook, page: Any, sheet: Sheet, head: int, last: int) -> None:
-    chart = sheet.chart
-    assert chart is not None
+def _add_chart(
+    book: xlsxwriter.Workbook, page: Any, sheet: Sheet, chart: Chart, head: int, last: int
+) -> None:
     made = book.add_chart({"type": "bar", "subtype": "stacked"})
     places = {column.title: index for index, column in enumerate(sheet.columns)}
     name, label = sheet.title[:31], places[chart.labels]
