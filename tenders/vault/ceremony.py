@@ -11,7 +11,7 @@ from portal import audit, clock
 from portal.access import Viewer
 from portal.config import current_settings
 from portal.db import db, lock
-from portal.errors import Objection, Refused, refuse_if
+from portal.errors import NotFound, Objection, Refused, refuse_if
 from portal.notifications import notify
 from tenders.procedures.services import mark_opened
 from tenders.vault import cards, hooks, queries, record, rules, sealing
@@ -85,6 +85,8 @@ def _ask(key: EnvelopeKey, holder: EnvelopeHolder, peeled: Mapping[EnvelopeHolde
     notify(
         queries.holders_to_tell(key, but=by.user_id),
         "vault_confirm_asked",
+        about=key.procedure,
+        path=f"/aanbestedingen/{key.procedure.number}/kluis",
         procedure=key.procedure,
         envelope=key.envelope.label,
         asked_by=by.name,
@@ -161,7 +163,12 @@ def confirm_opening(opening: Opening, unsealed: Unsealed, *, by: Viewer) -> Open
     )
     opening.record_document_id = record.make(opening, lines, by=by).id
     notify(
-        queries.team_of(key.procedure), "vault_opened", procedure=key.procedure, envelope=key.envelope.label
+        queries.team_of(key.procedure),
+        "vault_opened",
+        about=key.procedure,
+        path=f"/aanbestedingen/{key.procedure.number}/kluis",
+        procedure=key.procedure,
+        envelope=key.envelope.label,
     )
     return opening
 
@@ -180,7 +187,14 @@ def refuse_opening(opening: Opening, *, reason: str, by: Viewer) -> None:
     opening.state, opening.ended_at, opening.reason = state, clock.now(), reason.strip()
     _forget_peels(opening)
     audit.record("vault:open:refuse", opening.envelope_key.procedure, by=by)
-    notify([opening.asked_by], "vault_refused", procedure=opening.envelope_key.procedure, reason=reason.strip())
+    procedure = opening.envelope_key.procedure
+    notify(
+        [opening.asked_by],
+        "vault_refused",
+        about=procedure,
+        path=f"/aanbestedingen/{procedure.number}/kluis",
+        procedure=procedure,
+    )
 
 
 def expire_openings() -> int:
@@ -201,6 +215,32 @@ def expire_openings() -> int:
 def note_refusal(key: EnvelopeKey, *, sentence: str, by: Viewer) -> None:
     """Leave a trail of an attempt that was turned down (in its own transaction)."""
     audit.record("vault:open:denied", key.procedure, by=by, envelope=key.envelope.label, why=sentence)
+
+
+def note_download(key: EnvelopeKey, *, by: Viewer) -> None:
+    """Leave a trail of a file taken home to peel."""
+    audit.record("vault:open:download", key.procedure, by=by, envelope=key.envelope.label)
+
+
+def note_record_read(key: EnvelopeKey, *, by: Viewer) -> None:
+    """Leave a trail of who read the record of opening."""
+    audit.record("vault:record:read", key.procedure, by=by, envelope=key.envelope.label)
+
+
+def peeled_for(key: EnvelopeKey, viewer: Viewer) -> bytes:
+    """Return what the first card peeled for this viewer.
+
+    Raises:
+        NotFound: there is no request, or nothing was peeled for him.
+        Refused: the envelope may not open.
+    """
+    refuse_if(_objections(key))
+    opening = queries.asked_opening(key)
+    for holder in queries.usable_holders(key, viewer) if opening is not None else ():
+        peel = queries.peel_for(opening, holder) if opening is not None else None
+        if peel is not None:
+            return _unlocked(peel.blob, holder, "peel")
+    raise NotFound
 
 
 def outer_files(key: EnvelopeKey, holder: EnvelopeHolder) -> dict[EnvelopeHolder, bytes]:

@@ -28,20 +28,6 @@ from tenders.vault.rules import CardFacts, OpeningFacts
 from tenders.vault.states import Envelope, OpeningState
 
 
-def procedure_for(viewer: Viewer, number: str) -> Procedure:
-    """Return a tender the viewer's organisation leads or takes part in.
-
-    Raises:
-        NotFound: there is none, or it is not for this viewer.
-    """
-    procedure = db.session.scalars(select(Procedure).where(Procedure.number == number)).first()
-    if procedure is None or (viewer.is_provider and not viewer.municipality_id):
-        raise NotFound
-    if viewer.organisation_id not in {organisation.id for organisation in participants(procedure)}:
-        raise NotFound
-    return procedure
-
-
 def participants(procedure: Procedure) -> list[Organisation]:
     """Return the lead and the municipalities of its lots, the lead first."""
     joined = db.session.scalars(

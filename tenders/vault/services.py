@@ -17,6 +17,7 @@ from portal.config import current_settings
 from portal.db import db, lock
 from portal.errors import Objection, Refused, refuse_if
 from tenders.procedures.models import Procedure
+from tenders.procedures.rules.completeness import Missing
 from tenders.procedures.states import ProcedureState
 from tenders.vault import cards, queries, rules, sealing
 from tenders.vault.models import EnvelopeHolder, EnvelopeKey, EnvelopeWrap, KeyCard
@@ -158,13 +159,14 @@ def _forget_keys(procedure: Procedure) -> None:
     db.session.execute(delete(EnvelopeKey).where(EnvelopeKey.procedure_id == procedure.id))
 
 
-def publication_objections(procedure: Procedure) -> list[Objection]:
+def missing_before_publication(procedure: Procedure) -> list[Missing]:
     """Say what the vault still needs before publication; `tenders.procedures` asks this."""
-    return rules.objections_to_publication(
+    found = rules.objections_to_publication(
         [queries.card_facts(card) for card in queries.chosen_cards(procedure)],
         several_municipalities=len(queries.participants(procedure)) > 1,
         now=clock.now(),
     )
+    return [Missing(objection.message, "vault") for objection in found]
 
 
 def identity_of(answer: str) -> str:
