@@ -317,7 +317,7 @@ def test(arguments: list[str]) -> int:
     required = set(os.environ.get("PORTAAL_REQUIRE", "").split())
     if required & set(missing):
         raise Stop(f"PORTAAL_REQUIRE: cannot run here: {', '.join(sorted(required & set(missing)))}")
-    tools, env = python.parent, portal_env(python, data, NO_COLOR="1")
+    tools, env = python.parent, portal_env(python, data, NO_COLOR="1", PORTAAL_TEST_DATA=str(data))
     env = {key: value for key, value in env.items() if not key.startswith("PORTAL_")}
     checks: list[Words] = [
         [tools / "ruff", "check", "--quiet", "."],
@@ -328,7 +328,7 @@ def test(arguments: list[str]) -> int:
     failed = [] if picked else [name for name in (check(words, env) for words in checks) if name]
     pytest: Words = [tools / "pytest", "-p", "tests.groups"]
     if not {"-n", "-s", "--pdb"} & set(arguments):
-        pytest += ["-n", "2"]
+        pytest += ["-n", "2", "--dist", "loadfile"]
     pytest += ["-m", ""] if everything else []
     status = subprocess.run([*pytest, *arguments], cwd=ROOT, env=env, check=False).returncode
     if failed:

@@ -1,0 +1,92 @@
+"""Walking through the portal by its own links: which addresses of each kind of page somebody comes to."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from urllib.parse import urljoin, urlsplit
+
+from flask import Flask
+from lxml import html
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import Rule
+
+from tests.pages import PageClient
+
+START = ("/mijn-werk", "/", "/opdrachten", "/berichten", "/taken")
+
+
+@dataclass(frozen=True, order=True)
+class Address:
+    """One address of a route, as a link (GET) or as where a form goes (POST)."""
+
+    rule: str
+    method: str
+    path: str
+
+
+@dataclass
+class Found:
+    """What one walk came across."""
+
+    addresses: set[Address] = field(default_factory=set)
+    dead: list[str] = field(default_factory=list)
+    pages: int = 0
+
+    def of(self, rule: str, method: str) -> list[str]:
+        """Give the addresses of a route that the walk came across."""
+        return sorted(a.path for a in self.addresses if (a.rule, a.method) == (rule, method))
+
+
+def rule_of(app: Flask, path: str, method: str) -> Rule | None:
+    """Give the route that an address belongs to; None when there is none."""
+    try:
+        rule, _ = app.url_map.bind("localhost").match(path, method=method, return_rule=True)
+    except HTTPException:
+        return None
+    return rule
+
+
+def walk(client: PageClient, *, per_route: int) -> Found:
+    """Follow links from the start pages; of each route at most so many addresses are opened."""
+    found, waiting, opened = Found(), deque((path, "the start") for path in START), {}
+    seen: set[str] = set()
+    while waiting:
+        path, source = waiting.popleft()
+        rule = rule_of(client.app, urlsplit(path).path, "GET")
+        if path in seen or rule is None or rule.endpoint == "static":
+            continue
+        seen.add(path)
+        if opened.get(rule.rule, 0) >= per_route:
+            continue
+        opened[rule.rule] = opened.get(rule.rule, 0) + 1
+        response = client.raw("GET", path)
+        status, text = response.status_code, response.get_data()
+        is_page = response.mimetype == "text/html" and status == 200
+        response.close()
+        found.pages += 1
+        if status >= 400 and source != "the start":
+            found.dead.append(f"{path} answers {status}, linked on {source}")
+        if is_page:
+            for address in _addresses(client.app, text, path):
+                found.addresses.add(address)
+                if address.method == "GET":
+                    waiting.append((address.path, path))
+    return found
+
+
+def _addresses(app: Flask, text: bytes, base: str) -> Iterator[Address]:
+    """Give the addresses a page names: of links without their query, and of forms that change something."""
+    tree = html.fromstring(text)
+    targets = [("GET", str(link)) for link in tree.xpath("//a/@href")]
+    for form in tree.xpath("//form"):
+        if (form.get("method") or "get").lower() == "post":
+            targets.append(("POST", form.get("action") or base))
+    for method, target in targets:
+        place = urlsplit(urljoin(base, target))
+        if place.netloc or place.scheme not in ("", "http", "https"):
+            continue
+        rule = rule_of(app, place.path, method)
+        if rule is not None and rule.endpoint != "static":
+            yield Address(rule.rule, method, place.path)

@@ -1,0 +1,145 @@
+"""What is not yours does not exist: every address of every object, asked by somebody it does not concern.
+
+The sample objects are those of the demo, found by walking through it as each of its accounts. The strangers
+are a municipality and a provider that take part in nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from portal.access import Role, access_of
+from portal.accounts.models import OrganisationKind
+from portal.accounts.queries import viewer_by_email
+from portal.accounts.services import add_organisation, add_user
+from portal.app import create_app
+from portal.config import from_env
+from portal.db import db, writing
+from portal.demo import ACCOUNTS
+from tests.house.explore import Address, Found, walk
+from tests.pages import PageClient, signed_in
+from tests.seeded import demo_env
+
+STRANGERS = {
+    "vreemd@gemeente-elders.example": (
+        OrganisationKind.MUNICIPALITY,
+        (Role.BUYER, Role.ASSESSOR, Role.CONTRACT_MANAGER, Role.REFERRER, Role.FINANCE, Role.PARTNER),
+    ),
+    "vreemd@aanbieder-elders.example": (OrganisationKind.PROVIDER, (Role.PROVIDER, Role.PROVIDER_ADMIN)),
+}
+# Objects that concern everybody who may come in at all, with the reason. Keep this list short.
+SHARED: dict[str, str] = {}
+# Routes of an object that the demo has no example of today; each is a gap in this test.
+WITHOUT_SAMPLE: dict[str, str] = {}
+
+
+@dataclass(frozen=True)
+class World:
+    """The demo, what each account comes across in it, and the strangers."""
+
+    app: Flask
+    walks: dict[str, Found]
+
+    def addresses(self) -> set[Address]:
+        return set().union(*(found.addresses for found in self.walks.values()))
+
+
+@pytest.fixture(scope="module")
+def world(demo_folder: Path) -> Iterator[World]:
+    """Walk through the demo once as everybody; then let the strangers in."""
+    settings = replace(from_env(demo_env(demo_folder)), second_factor=False, jobs_immediate=True)
+    app = create_app(settings)
+    app.testing = True
+    app.config.update(WTF_CSRF_METHODS=set())
+    walks = {one.email: walk(signed_in(app, one.email), per_route=2) for one in ACCOUNTS}
+    with app.app_context(), writing():
+        for email, (kind, roles) in STRANGERS.items():
+            slug = email.split("@")[1].removesuffix(".example")
+            organisation = add_organisation(kind=kind, name=slug, slug=slug)
+            add_user(email=email, name="Vreemd", password_hash="!", organisation=organisation, roles=roles)
+    yield World(app, walks)
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+def object_routes(app: Flask) -> set[tuple[str, str]]:
+    """Give the routes that are about one thing and not for everybody, with their methods."""
+    return {
+        (rule.rule, method)
+        for rule in app.url_map.iter_rules()
+        if rule.arguments
+        and (access := access_of(app.view_functions[rule.endpoint])) is not None
+        and access.permission is not None
+        for method in ("GET", "POST")
+        if method in (rule.methods or ())
+    }
+
+
+def permission_holder(app: Flask, rule: str, email: str) -> bool:
+    """Say whether an account comes past the gate of a route, so that the query has to keep it out."""
+    endpoint = next(one.endpoint for one in app.url_map.iter_rules() if one.rule == rule)
+    access = access_of(app.view_functions[endpoint])
+    with app.app_context():
+        viewer = viewer_by_email(email)
+    return access is not None and access.permission is not None and viewer.may(access.permission)
+
+
+def test_no_page_links_to_what_its_reader_cannot_open(world: World) -> None:
+    dead = {email: found.dead for email, found in world.walks.items() if found.dead}
+    assert not dead
+
+
+def test_every_account_finds_work_and_pages(world: World) -> None:
+    assert {email for email, found in world.walks.items() if found.pages < 5} == set()
+
+
+def test_every_object_route_has_an_example_in_the_demo(world: World) -> None:
+    sampled = {(address.rule, address.method) for address in world.addresses()}
+    # A page with a form of its own is posted to at the same address.
+    sampled |= {(rule, "POST") for rule, method in sampled if method == "GET"}
+    missing = {f"{method} {rule}" for rule, method in object_routes(world.app) - sampled}
+    assert missing == set(WITHOUT_SAMPLE)
+
+
+@pytest.mark.parametrize("email", list(STRANGERS))
+def test_a_stranger_finds_nothing(world: World, email: str) -> None:
+    client = signed_in(world.app, email)
+    routes = object_routes(world.app)
+    reached = []
+    for address in sorted(world.addresses()):
+        for method in ("GET", "POST"):
+            if (address.rule, method) in routes and f"{method} {address.rule}" not in SHARED:
+                expected = 404 if permission_holder(world.app, address.rule, email) else 403
+                status = status_of(client, method, address.path)
+                if status != expected:
+                    reached.append(f"{method} {address.path} ({address.rule}): {status}, not {expected}")
+    assert not reached
+
+
+PROVIDERS = [one.email for one in ACCOUNTS if set(one.roles) & {Role.PROVIDER_ADMIN}]
+
+
+@pytest.mark.parametrize("email", PROVIDERS)
+def test_a_provider_cannot_open_what_only_another_provider_finds(world: World, email: str) -> None:
+    client, routes = signed_in(world.app, email), object_routes(world.app)
+    others = set().union(*(world.walks[other].addresses for other in PROVIDERS if other != email))
+    reached = []
+    for address in sorted(others - world.walks[email].addresses):
+        route = f"{address.method} {address.rule}"
+        if (address.rule, address.method) not in routes or route in SHARED:
+            continue
+        if status_of(client, "GET", address.path) == 200 and address.method == "GET":
+            reached.append(address.path)
+    assert not reached
+
+
+def status_of(client: PageClient, method: str, path: str) -> int:
+    response = client.raw(method, path)
+    response.close()
+    return int(response.status_code)
