@@ -23,9 +23,7 @@ class Declaration(Base):
     """An assessor's statement about interests, before the first score (art. 1.10b Aw)."""
 
     __tablename__ = "declaration"
-    __table_args__ = (
-        CheckConstraint("NOT has_interest OR explanation <> ''", name="interest_is_explained"),
-    )
+    __table_args__ = (CheckConstraint("NOT has_interest OR explanation <> ''", name="interest_is_explained"),)
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
     procedure_member_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("procedure_member.id"), unique=True)
@@ -59,7 +57,9 @@ class Score(Versioned, Base):
     __tablename__ = "score"
     __table_args__ = (
         UniqueConstraint("offer_lot_id", "criterion_id", "procedure_member_id"),
-        CheckConstraint("submitted_at IS NULL OR (score IS NOT NULL AND reason <> '')", name="submitted_is_whole"),
+        CheckConstraint(
+            "submitted_at IS NULL OR (score IS NOT NULL AND reason <> '')", name="submitted_is_whole"
+        ),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
@@ -148,7 +148,7 @@ class RankingRow(Base):
     price_points: Mapped[Share]
     total_points: Mapped[Share]
     excluded_reason: Mapped[Text] = mapped_column(default="")
-    working: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    working: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
 
 
 class Award(Versioned, Base):

@@ -31,18 +31,19 @@ class Scale:
         return [self.step * number for number in range(count + 1)]
 
 
-def objections_to_score(scale: Scale, score: Decimal | None, reason: str, *, whose: str) -> list[Objection]:
-    """Say what is wrong with one score and its reason; `whose` is the name the screen shows."""
+def objections_to_score(
+    scale: Scale, score: Decimal | None, reason: str, *, whose: str, number: int = 0
+) -> list[Objection]:
+    """Say what is wrong with one score and its reason; `whose` is the name the screen shows, `number` its column."""
     found = []
     if score is None:
-        found.append(Objection(f"Kies een score voor {whose}."))
+        found.append(Objection(f"Kies een score voor {whose}.", f"score_{number}"))
     elif score not in scale.choices():
-        found.append(Objection(f"Kies voor {whose} een score van de schaal."))
+        found.append(Objection(f"Kies voor {whose} een score van de schaal.", f"score_{number}"))
     if len(reason.strip()) < SHORTEST_REASON:
         at = f" bij score {shown(score)}" if score is not None else ""
-        found.append(
-            Objection(f"Geef een motivering{at} voor {whose} in ten minste {SHORTEST_REASON} tekens.")
-        )
+        message = f"Geef een motivering{at} voor {whose} in ten minste {SHORTEST_REASON} tekens."
+        found.append(Objection(message, f"reason_{number}"))
     return found
 
 
@@ -70,7 +71,9 @@ def objections_to_fixing(facts: AssessmentFacts) -> list[Objection]:
         found.append(Objection("Er zijn geen beoordelaars. Voeg ze toe aan het team."))
     if facts.declared < facts.assessors:
         found.append(
-            Objection(f"{facts.declared} van {facts.assessors} beoordelaars hebben de belangenverklaring gedaan.")
+            Objection(
+                f"{facts.declared} van {facts.assessors} beoordelaars hebben de belangenverklaring gedaan."
+            )
         )
     pairs = (
         (facts.scores_submitted, facts.scores_wanted, "scores zijn ingediend"),
@@ -157,13 +160,22 @@ def is_tied(ranked: Iterable[Ranked]) -> bool:
 
 def _with_rank(bid: Ranked, place: int | None) -> Ranked:
     return Ranked(
-        bid.key, place, bid.quality, bid.price_points, bid.total, bid.price, bid.excluded, bid.points, bid.steps
+        bid.key,
+        place,
+        bid.quality,
+        bid.price_points,
+        bid.total,
+        bid.price,
+        bid.excluded,
+        bid.points,
+        bid.steps,
     )
 
 
 def _judge(bid: Bid, rule: PriceRule, score_max: Decimal) -> Ranked:
     points = tuple(
-        rounded(quality_points(weight=item.weight, score=item.score, score_max=score_max)) for item in bid.scores
+        rounded(quality_points(weight=item.weight, score=item.score, score_max=score_max))
+        for item in bid.scores
     )
     quality = sum(points, Decimal(0))
     excluded = bid.excluded or _below_minimum(bid) or _outside(bid, rule)
@@ -218,9 +230,7 @@ def _price_step(price: Decimal | None, rule: PriceRule, points: Decimal) -> tupl
     if price is None or rule.floor is None or rule.cap is None:
         return ("Prijs", "", "", shown(points, 2))
     weight = shown(100 * rule.weight)
-    filled = (
-        f"{weight} × ({shown(rule.cap, 2)} − {shown(price, 2)}) ÷ ({shown(rule.cap, 2)} − {shown(rule.floor, 2)})"
-    )
+    filled = f"{weight} × ({shown(rule.cap, 2)} − {shown(price, 2)}) ÷ ({shown(rule.cap, 2)} − {shown(rule.floor, 2)})"
     worked = f"= {weight} × {shown(rule.cap - price, 2)} ÷ {shown(rule.cap - rule.floor, 2)}"
     if price < rule.floor or price > rule.cap:
         worked += "; buiten de grens telt de grens"
@@ -270,19 +280,25 @@ def objections_to_sending(facts: SendingFacts) -> list[Objection]:
         found.append(Objection(f"{facts.consensus_without_reason} consensusscores hebben geen motivering."))
     if len(facts.advantages.strip()) < SHORTEST_WITHDRAWAL:
         found.append(
-            Objection("Beschrijf de kenmerken en voordelen van de gekozen inschrijving in ten minste 40 tekens.")
+            Objection(
+                "Beschrijf de kenmerken en voordelen van de gekozen inschrijving in ten minste 40 tekens."
+            )
         )
     if facts.refused_by:
         found.append(Objection(f"Geen akkoord van {' en '.join(facts.refused_by)}."))
     elif facts.approvals_given < facts.approvals_asked:
         found.append(
-            Objection(f"{facts.approvals_given} van {facts.approvals_asked} gemeenten gaven akkoord op het advies.")
+            Objection(
+                f"{facts.approvals_given} van {facts.approvals_asked} gemeenten gaven akkoord op het advies."
+            )
         )
     found += [Objection(f"{name} heeft geen mailadres in het portaal.") for name in facts.without_address]
     return found
 
 
-def objections_to_final(state: AwardState, *, standstill_until: datetime | None, now: datetime) -> list[Objection]:
+def objections_to_final(
+    state: AwardState, *, standstill_until: datetime | None, now: datetime
+) -> list[Objection]:
     """Say what stands in the way of the final award: the term, or a kort geding (Aw 2012 art. 2.131)."""
     if state is AwardState.COURT:
         return [Objection("Er loopt een kort geding. U kunt pas definitief gunnen na de uitspraak.")]

@@ -59,6 +59,7 @@ class ApprovalState(StrEnum):
 class ApprovalAction(StrEnum):
     AGREE = "agree"
     REFUSE = "refuse"
+    ASK_AGAIN = "ask_again"
 
 
 APPROVAL = Machine(
@@ -67,6 +68,8 @@ APPROVAL = Machine(
         (ApprovalState.ASKED, ApprovalAction.AGREE): ApprovalState.AGREED,
         (ApprovalState.ASKED, ApprovalAction.REFUSE): ApprovalState.REFUSED,
         (ApprovalState.REFUSED, ApprovalAction.AGREE): ApprovalState.AGREED,
+        (ApprovalState.AGREED, ApprovalAction.ASK_AGAIN): ApprovalState.ASKED,
+        (ApprovalState.REFUSED, ApprovalAction.ASK_AGAIN): ApprovalState.ASKED,
     },
 )
 

@@ -9,7 +9,9 @@ import holidays
 @lru_cache(maxsize=64)
 def _of_year(year: int) -> dict[date, str]:
     """Return the days of rest of a year: the public ones, and two that the Termijnenwet adds every year."""
-    days = {day: str(name) for day, name in holidays.country_holidays("NL", years=year, language="nl").items()}
+    days = {
+        day: str(name) for day, name in holidays.country_holidays("NL", years=year, language="nl").items()
+    }
     easter = next(day for day, name in days.items() if name == "Eerste paasdag")
     days.setdefault(easter - timedelta(days=2), "Goede Vrijdag")
     days.setdefault(date(year, 5, 5), "Bevrijdingsdag")

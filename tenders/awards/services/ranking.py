@@ -1,0 +1,116 @@
+"""Rank the offers on a lot, once, with the calculation."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from portal import audit, clock
+from portal.access import Viewer
+from portal.db import db, lock
+from portal.errors import Objection, refuse_if
+from portal.money import round_cents
+from tenders.awards import queries, rules
+from tenders.awards.models import Ranking, RankingRow
+from tenders.awards.queries import Bidder
+from tenders.awards.rules import Bid, CriterionScore, PriceRule, Ranked
+from tenders.awards.services.common import person
+from tenders.awards.states import AwardState, RequirementVerdict
+from tenders.offers import queries as offers
+from tenders.procedures import queries as tender
+from tenders.procedures.models import Lot
+from tenders.vault import queries as vault
+from tenders.vault.states import Envelope
+
+
+def make_ranking(lot: Lot, *, by: Viewer) -> Ranking:
+    """Rank the offers on a lot and store the order with its calculation; it is never computed again.
+
+    Raises:
+        NotYours: the viewer does not buy for the lead municipality.
+        Refused: quality not fixed, prices not opened, or a decision stands.
+    """
+    procedure = lot.procedure
+    lock(lot)
+    tender.refuse_unless_lead(by, procedure)
+    weight = lot.price_weight or Decimal(0)
+    award, before = queries.award_of(lot), queries.ranking_of(lot)
+    objections = []
+    if not queries.is_fixed(lot):
+        objections.append(Objection("De kwaliteit van dit perceel is nog niet vastgesteld."))
+    if weight and not vault.is_opened(procedure, Envelope.PRICE):
+        objections.append(Objection("De prijzen zijn nog niet geopend."))
+    if award is not None and award.state is not AwardState.WITHDRAWN:
+        objections.append(Objection("Er is al een gunningsbesluit. Trek dat eerst in."))
+    refuse_if(objections)
+    rule = PriceRule(weight, lot.price_floor, lot.price_cap, lot.outside_bounds or "cap")
+    ranked = rules.rank(_bids(lot), rule, score_max=Decimal(procedure.score_max))
+    ranking = Ranking(
+        lot_id=lot.id,
+        version=(before.version if before else 0) + 1,
+        formula=lot.price_formula,
+        price_weight=weight,
+        price_min=lot.price_floor,
+        price_max=lot.price_cap,
+        outside_bounds=lot.outside_bounds or "",
+        tie_rule=rules.TIE_RULE,
+        note="Twee of meer inschrijvingen staan gelijk op plaats 1." if rules.is_tied(ranked) else "",
+        made_at=clock.now(),
+        made_by_id=person(by),
+    )
+    db.session.add(ranking)
+    db.session.flush()
+    titles = [(one.title, one.weight) for one in tender.criteria_of(lot)]
+    ranking.rows = [_row(place, each, titles) for place, each in enumerate(ranked, 1)]
+    db.session.flush()
+    audit.record("award:ranking:make", lot, by=by, lot=lot.title, version=ranking.version)
+    return ranking
+
+
+def _bids(lot: Lot) -> list[Bid]:
+    consensus = queries.consensus_of(lot)
+    decisions = queries.decisions_on(lot)
+    pairs = queries.requirement_pairs(lot)
+    criteria = tender.criteria_of(lot)
+    found = []
+    for bidder in queries.bidders_of(lot):
+        unmet = [
+            f"Voldoet niet aan ‘{requirement.title}’: {decisions[(bidder.offer_lot.id, requirement.id)].reason}"
+            for other, requirement in pairs
+            if other.offer_lot.id == bidder.offer_lot.id
+            and decisions[(bidder.offer_lot.id, requirement.id)].verdict is RequirementVerdict.NOT_MET
+        ]
+        scores = tuple(
+            CriterionScore(
+                one.title, one.weight, consensus[(bidder.offer_lot.id, one.id)].score, one.minimum_score
+            )
+            for one in criteria
+        )
+        found.append(Bid(bidder.offer_lot.id, scores, _total_price(lot, bidder), " ".join(unmet)))
+    return found
+
+
+def _total_price(lot: Lot, bidder: Bidder) -> Decimal | None:
+    """Return the sum of rate × quantity, each line rounded to cents; None when a line has no price."""
+    rates = {one.lot_price_line_id: one.rate for one in offers.prices_of(bidder.offer_lot)}
+    lines = tender.price_lines_of(lot)
+    if not lines or any(line.id not in rates for line in lines):
+        return None
+    return sum((round_cents(rates[line.id] * line.quantity) for line in lines), Decimal(0))
+
+
+def _row(place: int, ranked: Ranked, titles: list[tuple[str, Decimal]]) -> RankingRow:
+    criteria = [
+        {"title": title, "weight": str(weight), "points": str(points)}
+        for (title, weight), points in zip(titles, ranked.points, strict=True)
+    ]
+    return RankingRow(
+        offer_lot_id=ranked.key,
+        position=place,
+        rank=ranked.rank,
+        price=ranked.price,
+        quality_points=ranked.quality,
+        price_points=ranked.price_points,
+        total_points=ranked.total,
+        excluded_reason=ranked.excluded,
+        working={"criteria": criteria, "steps": [list(step) for step in ranked.steps]},
+    )

@@ -1,0 +1,112 @@
+"""Send the provisional award: every letter at one moment, or none."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from portal import audit, clock
+from portal.access import Viewer
+from portal.db import db, lock
+from portal.documents import store
+from portal.errors import Objection, refuse_if
+from portal.notifications import members_of
+from tenders.awards import letters, queries, rules, terms
+from tenders.awards.letters import Standstill
+from tenders.awards.models import Award, Ranking
+from tenders.awards.rules import SendingFacts
+from tenders.awards.services.common import tell
+from tenders.awards.states import AWARD, ApprovalState, AwardAction
+from tenders.procedures import queries as tender
+from tenders.procedures.models import Lot, Procedure
+
+
+def standstill_for(procedure: Procedure, sent_on: date) -> Standstill:
+    """Return the terms of a decision sent on a day, by the rule of this kind of procedure.
+
+    Raises:
+        Refused: the kind has no such rule on that day.
+    """
+    rule = tender.rules_of(procedure.kind_code, sent_on).get("standstill_days")
+    if rule is None or rule.value is None:
+        refuse_if([Objection("Voor deze procedure is geen opschortende termijn vastgelegd.")])
+    assert rule is not None  # noqa: S101
+    assert rule.value is not None  # noqa: S101
+    days = int(rule.value)
+    return letters.standstill_of(
+        sent_on,
+        terms.last_day(sent_on, days),
+        days=days,
+        citation=rule.citation,
+        is_law=rule.legal_status == "law",
+    )
+
+
+def sending_facts(award: Award) -> SendingFacts:
+    """Return what the rules ask before the letters go out."""
+    lot = db.session.get_one(Lot, award.lot_id)
+    bidders = queries.bidders_of(lot)
+    written = queries.letters_of(award)
+    approvals = queries.approvals_of(award)
+    return SendingFacts(
+        letters=len(written),
+        letters_with_grounds=sum(1 for one in written if len(one.grounds.strip()) >= rules.SHORTEST_REASON),
+        bidders=len(bidders),
+        consensus_without_reason=sum(
+            1 for one in queries.consensus_of(lot).values() if not one.reason.strip()
+        ),
+        advantages=award.advantages,
+        approvals_asked=len(approvals),
+        approvals_given=sum(1 for approval, _ in approvals if approval.state is ApprovalState.AGREED),
+        refused_by=tuple(
+            place.name for approval, place in approvals if approval.state is ApprovalState.REFUSED
+        ),
+        without_address=tuple(
+            one.name for one in bidders if not members_of(one.offer_lot.offer.lead_organisation_id)
+        ),
+    )
+
+
+def send_award(award: Award, *, by: Viewer) -> None:
+    """Send the provisional award to every bidder at one moment; the term begins the day after.
+
+    Letters, messages and the term are one transaction: all of it happens, or nothing.
+
+    Raises:
+        NotYours: the viewer does not buy for the lead municipality.
+        Refused: a letter lacks its ground, a municipality has not agreed, or a bidder cannot be reached.
+        TransitionRefused: it was sent or withdrawn before.
+    """
+    lock(award)
+    lot = db.session.get_one(Lot, award.lot_id)
+    procedure = lot.procedure
+    tender.refuse_unless_lead(by, procedure)
+    state = AWARD.next(award.state, AwardAction.SEND)
+    refuse_if(rules.objections_to_sending(sending_facts(award)))
+    now = clock.now()
+    standstill = standstill_for(procedure, clock.local(now).date())
+    ranking = db.session.get_one(Ranking, award.ranking_id)
+    bidders = {one.offer_lot.id: one for one in queries.bidders_of(lot)}
+    consensus, criteria = queries.consensus_of(lot), list(tender.criteria_of(lot))
+    for letter in queries.letters_of(award):
+        bidder = bidders[letter.offer_lot_id]
+        content = letters.letter_pdf(
+            award,
+            procedure=procedure,
+            lot=lot,
+            ranking=ranking,
+            bidder=bidder,
+            winner=bidders[award.offer_lot_id],
+            criteria=criteria,
+            consensus=consensus,
+            grounds=letter.grounds,
+            sent_at=now,
+            standstill=standstill,
+        )
+        name = f"Besluit {procedure.number} {bidder.offer_lot.offer.number}.pdf"
+        letter.document_id = store(content, name=name, kind="award_letter", by=by).id
+        letter.sent_at = now
+        tell(bidder, award, "award_sent", procedure, until=standstill.last_day)
+    award.state, award.sent_at, award.standstill_days = state, now, standstill.days
+    award.standstill_rule = standstill.sentence
+    award.standstill_until = award.summons_until = standstill.ends_at
+    audit.record("award:decision:send", award, by=by, lot=lot.title, letters=len(bidders))
