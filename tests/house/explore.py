@@ -50,7 +50,8 @@ def rule_of(app: Flask, path: str, method: str) -> Rule | None:
 
 def walk(client: PageClient, *, per_route: int) -> Found:
     """Follow links from the start pages; of each route at most so many addresses are opened."""
-    found, waiting, opened = Found(), deque((path, "the start") for path in START), {}
+    found, waiting = Found(), deque((path, "the start") for path in START)
+    opened: dict[str, int] = {}
     seen: set[str] = set()
     while waiting:
         path, source = waiting.popleft()
