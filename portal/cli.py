@@ -5,6 +5,7 @@ from __future__ import annotations
 import getpass
 import sys
 import time
+from pathlib import Path
 
 import click
 from flask.cli import FlaskGroup, with_appcontext
@@ -50,14 +51,27 @@ def seed_demo() -> None:
         raise click.ClickException(f"Het vullen is eerder afgebroken. Verwijder de map {folder} en begin opnieuw.")
     if db.session.query(Organisation).first() is not None:
         click.echo("De demogegevens staan er al.")
-        return
-    began = time.monotonic()
-    busy.touch()
-    demo.run(say=click.echo)
-    busy.unlink()
-    click.echo(
-        f"De demogegevens staan klaar ({time.monotonic() - began:.0f} s, vandaag is {clock.today():%d-%m-%Y})."
-    )
+    else:
+        began = time.monotonic()
+        busy.touch()
+        demo.run(say=click.echo)
+        busy.unlink()
+        click.echo(
+            f"De demogegevens staan klaar ({time.monotonic() - began:.0f} s, vandaag is {clock.today():%d-%m-%Y})."
+        )
+    _say_how_to_enter(folder / "kluiskaarten")
+
+
+def _say_how_to_enter(cards: Path) -> None:
+    """Show the demo accounts and the cards that open its vaults; a real portal keeps neither."""
+    click.echo(f"Aanmelden kan met het wachtwoord {demo.PASSWORD} als:")
+    for account in demo.ACCOUNTS:
+        click.echo(f"  {account.email:<44} {', '.join(role.label for role in account.roles)}")
+    if cards.is_dir():
+        click.echo(f"De kluiskaarten liggen in {cards}:")
+        for path in sorted(cards.glob("*.txt")):
+            first = path.read_text(encoding="utf-8").splitlines()[0]
+            click.echo(f"  {path.name:<44} {first.removeprefix('# Kluiskaart').strip()}")
 
 
 @main.command("create-admin")

@@ -65,7 +65,7 @@ def test_an_environment_is_ready_only_with_the_mark_of_this_lock(tmp_path: Path)
 
 
 def test_a_python_without_ensurepip_names_the_package(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(portaal.importlib.util, "find_spec", lambda _name: None)
+    monkeypatch.setattr("importlib.util.find_spec", lambda _name: None)
     monkeypatch.setattr(portaal, "MAY_APT", False)
     with pytest.raises(portaal.Stop, match="python3-venv"):
         portaal.need_venv()
