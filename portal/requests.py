@@ -76,11 +76,13 @@ def _enter() -> ResponseReturnValue | None:
     g.viewer = VISITOR
     forget_after_commit()
     set_mode(writing=False)
-    if request.endpoint in (None, "static"):
+    if request.endpoint == "static":
         return None
     settings: Settings = current_app.extensions["portal_settings"]
     with reading():
         g.viewer = viewer_of_request(settings.idle_minutes)
+    if request.endpoint is None:
+        return None
     denied = _denied(_declared().permission)
     if denied is not None:
         return denied

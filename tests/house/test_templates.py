@@ -93,7 +93,7 @@ def test_every_class_of_ours_in_a_template_has_a_rule() -> None:
         "utf-8"
     )
     ruled = set(re.findall(r"\.(portal-[\w-]+)", css))
-    hooks = {"portal-scroller--chart", "portal-state__title", "portal-brand__mark"}
+    hooks = {"portal-files", "portal-scroller--chart", "portal-state__title", "portal-brand__mark"}
     used = {
         (named(path), name)
         for path in PAGES
