@@ -14,13 +14,16 @@ from portal.forms import page
 from portal.ui import paginate
 
 bp = Blueprint("portal_audit", __name__)
+SEALED = "offer:"  # that an offer exists, and whose, stays hidden from staff before the opening
 
 
 @bp.route("/logboek")
 @requires(Permission.AUDIT_READ)
 def index() -> ResponseReturnValue:
     action = request.args.get("wat", "").strip()
-    statement = select(AuditEvent).order_by(AuditEvent.seq.desc())
+    statement = (
+        select(AuditEvent).where(AuditEvent.action.not_like(f"{SEALED}%")).order_by(AuditEvent.seq.desc())
+    )
     if action:
         statement = statement.where(AuditEvent.action.startswith(action, autoescape=True))
     events = paginate(statement)
