@@ -153,7 +153,7 @@ def make_environment(folder: Path, group: str) -> None:
 
 def need_venv() -> None:
     """See to it that this Python can use venv; Debian keeps ensurepip in another package."""
-    if importlib.util.find_spec("ensurepip"):
+    if getattr(importlib.util.find_spec("ensurepip"), "origin", None):
         return
     if MAY_APT:
         apt_install("python3-venv")
