@@ -157,7 +157,7 @@ def need_venv() -> None:
         return
     if MAY_APT:
         apt_install("python3-venv")
-        if subprocess.run([sys.executable, "-c", "import ensurepip"], check=False).returncode == 0:
+        if subprocess.run([sys.executable, "-c", "import ensurepip; ensurepip.version()"], check=False).returncode == 0:
             return
     raise Stop(
         "this Python cannot make environments; ask for the Debian package python3-venv "
