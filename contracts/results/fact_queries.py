@@ -62,7 +62,7 @@ def rows_by_id(ids: Sequence[uuid.UUID]) -> list[RowFact]:
 
 
 def _columns(*, superseded: bool = False) -> Select[Any]:
-    statement: Select[Any] = (
+    statement = (
         select(
             MonthlyRow.id,
             MonthlyRow.report_id,
@@ -91,7 +91,7 @@ def _columns(*, superseded: bool = False) -> Select[Any]:
     )
     if not superseded:
         statement = statement.where(MonthlyRow.superseded_at.is_(None))
-    return statement
+    return statement  # type: ignore[return-value]
 
 
 def _facts(statement: Select[Any], ids: Select[uuid.UUID]) -> list[RowFact]:

@@ -316,3 +316,18 @@ def history_rows(trajectory_id: uuid.UUID, contract_id: uuid.UUID) -> Sequence[M
         )
         .order_by(MonthlyRow.month.desc())
     ).all()
+
+
+def newest_row_of(trajectory_id: uuid.UUID) -> MonthlyRow | None:
+    """Return the last row of a trajectory that counts, or None."""
+    return db.session.scalars(
+        select(MonthlyRow)
+        .where(MonthlyRow.trajectory_id == trajectory_id, MonthlyRow.superseded_at.is_(None))
+        .order_by(MonthlyRow.month.desc())
+        .limit(1)
+    ).first()
+
+
+def number_of(contract_id: uuid.UUID) -> str:
+    """Return the number of a contract."""
+    return db.session.scalars(select(Contract.number).where(Contract.id == contract_id)).one()
