@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from urllib.parse import urljoin, urlsplit
 
 from flask import Flask
 from lxml import html
+from sqlalchemy import event
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Rule
 
+from portal.db import db
 from tests.pages import PageClient
 
 START = ("/mijn-werk", "/", "/opdrachten", "/berichten", "/taken")
+
+OFTEN = 12  # a statement that one page sends more often than this grows with its rows
 
 
 @dataclass(frozen=True, order=True)
@@ -32,11 +37,30 @@ class Found:
 
     addresses: set[Address] = field(default_factory=set)
     dead: list[str] = field(default_factory=list)
+    repeated: list[str] = field(default_factory=list)
     pages: int = 0
 
     def of(self, rule: str, method: str) -> list[str]:
         """Give the addresses of a route that the walk came across."""
         return sorted(a.path for a in self.addresses if (a.rule, a.method) == (rule, method))
+
+
+@contextmanager
+def counted(app: Flask) -> Iterator[Counter[str]]:
+    """Count how often each statement goes to the database inside the block."""
+    seen: Counter[str] = Counter()
+
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        if statement.lstrip()[:6].upper() == "SELECT":
+            seen[statement] += 1
+
+    with app.app_context():
+        engine = db.engine
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield seen
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
 
 
 def rule_of(app: Flask, path: str, method: str) -> Rule | None:
@@ -62,11 +86,15 @@ def walk(client: PageClient, *, per_route: int) -> Found:
         if opened.get(rule.rule, 0) >= per_route:
             continue
         opened[rule.rule] = opened.get(rule.rule, 0) + 1
-        response = client.raw("GET", path)
-        status, text = response.status_code, response.get_data()
+        with counted(client.app) as statements:
+            response = client.raw("GET", path)
+            status, text = response.status_code, response.get_data()
         is_page = response.mimetype == "text/html" and status == 200
         response.close()
         found.pages += 1
+        for statement, times in statements.most_common(1):
+            if times > OFTEN:
+                found.repeated.append(f"{path} asks {times} times: {' '.join(statement.split())[:160]}")
         if status >= 400 and source != "the start":
             found.dead.append(f"{path} answers {status}, linked on {source}")
         if is_page:

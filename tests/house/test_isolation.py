@@ -95,6 +95,11 @@ def test_no_page_links_to_what_its_reader_cannot_open(world: World) -> None:
     assert not dead
 
 
+def test_no_page_sends_a_statement_per_row(world: World) -> None:
+    repeated = {email: found.repeated for email, found in world.walks.items() if found.repeated}
+    assert not repeated
+
+
 def test_every_account_finds_work_and_pages(world: World) -> None:
     assert {email for email, found in world.walks.items() if found.pages < 5} == set()
 
