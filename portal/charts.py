@@ -252,9 +252,8 @@ def line_chart(
             continue
         drawn.append(LinePoint(_n(x), _n(y(float(value))), label))
         lines[-1].append(f"{_n(x)},{_n(y(float(value)))}")
-    ticks = tuple(
-        (_n(y(low + (high - low) * part / 4)), _n(low + (high - low) * part / 4)) for part in range(5)
-    )
+    steps = range(int(low), int(high) + 1, 10 if high - low <= 60 else 20)
+    ticks = tuple((_n(y(tick)), str(tick)) for tick in steps)
     return LineChart(
         tuple(drawn), tuple(" ".join(line) for line in lines if line), _n(y(float(norm))), ticks, tuple(bands)
     )
