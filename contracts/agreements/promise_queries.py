@@ -127,32 +127,6 @@ def agreements_under(clause: Clause) -> Sequence[PerformanceAgreementVersion]:
     ).all()
 
 
-def agreement_versions_from(
-    *, criterion_id: uuid.UUID | None = None, requirement_id: uuid.UUID | None = None
-) -> Sequence[PerformanceAgreementVersion]:
-    """Return the prestatieafspraken that came from a criterion's promises or from a requirement."""
-    statement = (
-        select(Version)
-        .options(joinedload(Version.performance_agreement).joinedload(PerformanceAgreement.contract))
-        .outerjoin(OfferAnswer, OfferAnswer.id == Version.offer_answer_id)
-        .order_by(Version.valid_from)
-    )
-    if criterion_id is not None:
-        return db.session.scalars(statement.where(OfferAnswer.criterion_id == criterion_id)).all()
-    return db.session.scalars(
-        statement.where(
-            or_(Version.requirement_id == requirement_id, OfferAnswer.requirement_id == requirement_id)
-        )
-    ).all()
-
-
-def clauses_from(requirement_id: uuid.UUID) -> Sequence[Clause]:
-    """Return the clauses that were made from a requirement."""
-    return db.session.scalars(
-        select(Clause).options(joinedload(Clause.contract)).where(Clause.requirement_id == requirement_id)
-    ).all()
-
-
 def claims_of(agreement: PerformanceAgreement) -> Sequence[AdjustmentClaim]:
     """Return the bonuses and maluses that followed from an agreement."""
     return db.session.scalars(

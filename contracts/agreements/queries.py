@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
 from sqlalchemy.orm import joinedload
 
 from contracts.agreements.models import (
@@ -18,10 +18,10 @@ from contracts.agreements.models import (
     QualityMark,
 )
 from contracts.agreements.rules import Term, phase_on
-from contracts.agreements.states import ContractPhase, ContractState, OptionState, QualityMarkKind
+from contracts.agreements.states import ContractPhase, ContractState, MemberRole, OptionState, QualityMarkKind
 from portal import clock
 from portal.access import SYSTEM, Permission, Viewer
-from portal.accounts.models import Organisation
+from portal.accounts.models import Membership, Organisation, OrganisationKind, User
 from portal.catalogue.models import Municipality, Product
 from portal.db import db
 from portal.errors import NotFound, NotYours
@@ -338,6 +338,57 @@ def open_options_for(viewer: Viewer) -> Sequence[ContractOption]:
     ).all()
 
 
-def count_contracts() -> int:
-    """Return how many contracts there are."""
-    return db.session.scalar(select(func.count()).select_from(Contract)) or 0
+def all_of(statement: Select[Contract]) -> Sequence[Contract]:
+    """Run a selection of contracts whole, for a download."""
+    return db.session.scalars(statement).all()
+
+
+def organisations() -> Sequence[Organisation]:
+    """Return every organisation by name; a municipality can be a party too."""
+    return db.session.scalars(select(Organisation).order_by(Organisation.name)).all()
+
+
+def providers() -> Sequence[Organisation]:
+    """Return the organisations that are providers, by name."""
+    return db.session.scalars(
+        select(Organisation).where(Organisation.kind == OrganisationKind.PROVIDER).order_by(Organisation.name)
+    ).all()
+
+
+def member_names(contract: Contract) -> Sequence[tuple[str, MemberRole]]:
+    """Return who is in the case team, managers first."""
+    rows = db.session.execute(
+        select(User.name, ContractMember.role)
+        .join(Membership, Membership.id == ContractMember.membership_id)
+        .join(User, User.id == Membership.user_id)
+        .where(ContractMember.contract_id == contract.id, Membership.ended_at.is_(None))
+        .order_by(ContractMember.role.desc(), User.name)
+    )
+    return [(name, role) for name, role in rows]
+
+
+def award_reference(contract: Contract) -> tuple[Procedure, Lot] | None:
+    """Return the tender and the lot a contract came from, or None."""
+    if contract.award_id is None:
+        return None
+    row = db.session.execute(
+        select(Procedure, Lot)
+        .join(Lot, Lot.procedure_id == Procedure.id)
+        .join(Award, Award.lot_id == Lot.id)
+        .where(Award.id == contract.award_id)
+    ).first()
+    return (row[0], row[1]) if row is not None else None
+
+
+def drafts_of(viewer: Viewer) -> Sequence[Contract]:
+    """Return the unsigned contracts of the viewer's municipality, first to begin first."""
+    return db.session.scalars(
+        select(Contract)
+        .where(Contract.state == ContractState.DRAFT, Contract.lead_municipality_id == viewer.municipality_id)
+        .order_by(Contract.starts_on, Contract.number)
+    ).all()
+
+
+def found(viewer: Viewer, words: str) -> Sequence[Contract]:
+    """Return at most ten contracts whose number, title or party fits the words."""
+    return db.session.scalars(contract_list(viewer, Filters(words=words)).limit(10)).all()

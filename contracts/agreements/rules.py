@@ -286,3 +286,25 @@ def objections_to_handover(
         (not municipalities, "Aan het perceel neemt geen gemeente deel."),
     )
     return [Objection(sentence) for wrong, sentence in checks if wrong]
+
+
+def look_of(phase: ContractPhase) -> tuple[str, str]:
+    """Return the tone and the sign with which a phase is shown."""
+    return {
+        ContractPhase.DRAFT: ("under", "pencil"),
+        ContractPhase.UPCOMING: ("info", "clock"),
+        ContractPhase.RUNNING: ("good", "check"),
+        ContractPhase.NO_NEW_REFERRALS: ("near", "clock"),
+        ContractPhase.RUN_OFF: ("near", "clock"),
+        ContractPhase.ENDED: ("none", "dash"),
+        ContractPhase.TERMINATED: ("none", "cross"),
+    }[phase]
+
+
+def ceiling_verdict(expected: Decimal, ceiling: Decimal) -> tuple[str, str, str]:
+    """Return tone, sign and words for what is expected (invoiced plus still to come) against a ceiling, in euros."""
+    if expected > ceiling:
+        return "bad", "cross", "Past niet"
+    if expected >= ceiling * NEARLY_FULL:
+        return "near", "half", "Let op: bijna vol"
+    return "good", "full", "Past"

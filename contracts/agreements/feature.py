@@ -1,0 +1,183 @@
+"""Contracts as the shell sees them: tasks, terms, links up and down the chain."""
+
+import uuid
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
+
+from flask import url_for
+
+from contracts.agreements import demo, links_queries, promise_views, queries
+from contracts.agreements.models import Contract
+from contracts.agreements.states import ContractPhase, ContractState
+from contracts.agreements.views import bp
+from portal import clock
+from portal.access import Permission, Viewer, current_viewer
+from portal.features import Feature, Hit, Link, NavItem, Task, Term
+
+DECIDE_AHEAD = timedelta(days=120)
+LOOK_AHEAD = timedelta(days=365)
+
+AUDIT_SENTENCES = {
+    "contract:contract:make": "maakte contract {number}",
+    "contract:contract:sign": "legde de ondertekening op {on} vast",
+    "contract:contract:terminate": "beëindigde het contract per {on}",
+    "contract:contract:settings": "wijzigde de instellingen",
+    "contract:option:extend": "verlengde het contract met optie {position}, tot en met {until}",
+    "contract:option:decline": "besloot optie {position} niet te gebruiken",
+    "contract:price:change": "wijzigde de prijs ‘{line}’ vanaf {on}",
+    "contract:price:phases": "legde de fasen van ‘{line}’ vast",
+    "contract:agreement:add": "legde prestatieafspraak {code} {name} vast",
+    "contract:agreement:change": "wijzigde prestatieafspraak {code} {name} vanaf {on}",
+    "contract:claim:make": "legde een {kind} vast bij {code} over {period}",
+    "contract:keurmerk:record": "legde vast: {kind} {state} vanaf {on}",
+}
+
+
+def tasks(viewer: Viewer) -> Iterator[Task]:
+    """Yield what waits for whoever manages contracts: to make, to sign, to decide on."""
+    if not viewer.may(Permission.CONTRACT_MANAGE) or viewer.municipality_id is None:
+        return
+    for award, lot, procedure in queries.awards_without_contract(viewer):
+        yield Task(
+            f"Contract maken: {lot.title}",
+            url_for("contracts_agreements.from_award", award_id=award.id),
+            tone="info",
+            second=f"{procedure.number}, perceel {lot.number}, definitief gegund",
+        )
+    for contract in queries.drafts_of(viewer):
+        yield Task(
+            f"Contract ondertekenen: {contract.title}",
+            url_for("contracts_agreements.show", number=contract.number),
+            when=contract.starts_on,
+            tone="under",
+            state="Concept",
+            second=contract.number,
+        )
+    for option in queries.open_options_for(viewer):
+        if option.decide_by - clock.today() <= DECIDE_AHEAD and queries.may_manage(option.contract, viewer):
+            yield Task(
+                f"Beslissen over verlenging: {option.contract.title}",
+                url_for(
+                    "contracts_agreements.decide_option",
+                    number=option.contract.number,
+                    position=option.position,
+                ),
+                when=option.decide_by,
+                tone="info",
+                second=f"{option.contract.number}, optie {option.position}",
+            )
+
+
+def terms(viewer: Viewer) -> Iterator[Term]:
+    """Yield the dates of the viewer's contracts in the coming year."""
+    if not viewer.may(Permission.CONTRACT_READ):
+        return
+    today = clock.today()
+    soon = today + LOOK_AHEAD
+    for option in queries.open_options_for(viewer):
+        if today <= option.decide_by <= soon:
+            yield _term(
+                option.contract, option.decide_by, f"Uiterste beslisdatum verlenging {option.position}"
+            )
+    for contract in queries.contracts_for(viewer):
+        if contract.state is not ContractState.SIGNED:
+            continue
+        if today <= contract.last_referral_on <= soon:
+            yield _term(contract, contract.last_referral_on, "Laatste dag voor aanmeldingen")
+        if today <= contract.ends_on <= soon and contract.ends_on != contract.last_referral_on:
+            yield _term(contract, contract.ends_on, "Einde van het contract")
+
+
+def _term(contract: Contract, on: date, text: str) -> Term:
+    return Term(
+        on,
+        f"{text}: {contract.title}",
+        url_for("contracts_agreements.show", number=contract.number),
+    )
+
+
+def related(kind: str, identity: uuid.UUID) -> Iterable[Link]:
+    """Return the contract pages that hang on a thing of the tender: award, lot, criterion or requirement."""
+    viewer = current_viewer()
+    if not viewer.may(Permission.CONTRACT_READ):
+        return []
+    finder = {
+        "award": _of_award,
+        "lot": _of_lot,
+        "award_criterion": _of_criterion,
+        "requirement": _of_requirement,
+    }.get(kind)
+    return finder(viewer, identity) if finder else []
+
+
+def _of_award(viewer: Viewer, award_id: uuid.UUID) -> list[Link]:
+    found = links_queries.contracts_of_award(viewer, award_id)
+    if found:
+        return [_contract_link(contract) for contract in found]
+    if viewer.may(Permission.CONTRACT_MANAGE) and links_queries.can_be_handed_over(viewer, award_id):
+        return [Link("Contract maken", url_for("contracts_agreements.from_award", award_id=award_id))]
+    return []
+
+
+def _of_lot(viewer: Viewer, lot_id: uuid.UUID) -> list[Link]:
+    return [_contract_link(contract) for contract in links_queries.contracts_of_lot(viewer, lot_id)]
+
+
+def _of_criterion(viewer: Viewer, criterion_id: uuid.UUID) -> list[Link]:
+    return [
+        Link(
+            f"Prestatieafspraak {code} {name}",
+            url_for("contracts_agreements.agreement", number=number, code=code),
+            f"contract {number}",
+        )
+        for number, code, name in links_queries.agreements_of_criterion(viewer, criterion_id)
+    ]
+
+
+def _of_requirement(viewer: Viewer, requirement_id: uuid.UUID) -> list[Link]:
+    return [
+        Link(
+            f"Artikel {clause_number} {title}",
+            url_for("contracts_agreements.clause", number=number, clause_id=clause_id),
+            f"contract {number}",
+        )
+        for number, clause_id, clause_number, title in links_queries.clauses_of_requirement(
+            viewer, requirement_id
+        )
+    ]
+
+
+def _contract_link(contract: Contract) -> Link:
+    return Link(
+        f"Contract {contract.number}",
+        url_for("contracts_agreements.show", number=contract.number),
+        contract.title,
+    )
+
+
+def search(viewer: Viewer, words: str) -> Iterator[Hit]:
+    """Yield the contracts that fit the words."""
+    if not viewer.may(Permission.CONTRACT_READ):
+        return
+    for contract in queries.found(viewer, words):
+        phase: ContractPhase = queries.phase_of(contract)
+        yield Hit(
+            f"{contract.number} {contract.title}",
+            url_for("contracts_agreements.show", number=contract.number),
+            phase.label,
+        )
+
+
+FEATURE = Feature(
+    name="contracts.agreements",
+    blueprints=(bp,),
+    tasks=tasks,
+    terms=terms,
+    related=related,
+    search=search,
+    navigation=(NavItem("Contracten", "contracts_agreements.index", Permission.CONTRACT_READ, 40),),
+    demo=demo.steps,
+    audit_sentences=AUDIT_SENTENCES,
+)
+
+__all__ = ["FEATURE", "promise_views"]
