@@ -27,9 +27,9 @@ from contracts.invoicing.states import (
 from portal import audit, clock
 from portal.access import Viewer
 from portal.db import db, lock
+from portal.dutch import euro
 from portal.errors import NotYours, Objection, refuse_if
 from portal.notifications import notify
-from portal.ui import euro
 
 
 def declare_performance(invoice: Invoice, *, by: Viewer) -> None:
