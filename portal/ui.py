@@ -84,7 +84,8 @@ def paginate(statement: Select[Any], number: int | None = None, size: int = PAGE
 
 def here(**changes: object) -> str:
     """Return the address of this page with other GET parameters; None takes one away."""
-    arguments = {**request.args.to_dict(flat=False), **{name: [value] for name, value in changes.items()}}
+    arguments: dict[str, list[object]] = {name: list(request.args.getlist(name)) for name in request.args}
+    arguments.update({name: [value] for name, value in changes.items()})
     pairs = [(name, v) for name, values in arguments.items() for v in values if v is not None and v != ""]
     return request.path + ("?" + urlencode(pairs) if pairs else "")
 
