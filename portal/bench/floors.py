@@ -7,8 +7,7 @@ from pathlib import Path
 
 from flask import Flask, render_template_string, request
 from flask.testing import FlaskClient
-from sqlalchemy import String, create_engine, select
-from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+from sqlalchemy import Column, Integer, MetaData, String, Table, create_engine, insert, select
 
 ROWS = 50
 LIST = """<!doctype html><title>Lijst</title><table>{% for row in rows %}<tr>
@@ -17,47 +16,36 @@ LIST = """<!doctype html><title>Lijst</title><table>{% for row in rows %}<tr>
 ONE = "<!doctype html><title>Een</title><h1>{{ row.a }}</h1><p>{{ row.b }} {{ row.c }} {{ row.d }} {{ row.e }}</p>"
 
 
-class Base(DeclarativeBase):
-    """Tables of the floor."""
-
-
-class Thing(Base):
-    """A row of five texts."""
-
-    __tablename__ = "thing"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    a: Mapped[str] = mapped_column(String(80))
-    b: Mapped[str] = mapped_column(String(80))
-    c: Mapped[str] = mapped_column(String(80))
-    d: Mapped[str] = mapped_column(String(80))
-    e: Mapped[str] = mapped_column(String(80))
+things = Table(
+    "thing", MetaData(), Column("id", Integer, primary_key=True), *(Column(name, String(80)) for name in "abcde")
+)
 
 
 def bare_client(folder: Path) -> FlaskClient:
     """Give a client of a bare application with a list, a page and a form on SQLite."""
     engine = create_engine(f"sqlite:///{folder / 'vloer.sqlite'}")
-    Base.metadata.create_all(engine)
-    with Session(engine) as session:
-        session.add_all(Thing(a=f"IB-2026-{i:03d}", b="Route Delta", c="Zoetermeer", d="loopt", e="B1") for i in range(1000))
-        session.commit()
+    with engine.begin() as connection:
+        things.create(connection)
+        connection.execute(
+            insert(things),
+            [{"a": f"IB-2026-{i:03d}", "b": "Route Delta", "c": "Zoetermeer", "d": "loopt", "e": "B1"} for i in range(1000)],
+        )
     app = Flask("vloer")
 
     @app.get("/")
     def listed() -> str:
-        with Session(engine) as session:
-            return render_template_string(LIST, rows=session.scalars(select(Thing).limit(ROWS)).all())
+        with engine.connect() as connection:
+            return render_template_string(LIST, rows=connection.execute(select(things).limit(ROWS)).all())
 
     @app.get("/<int:number>")
     def one(number: int) -> str:
-        with Session(engine) as session:
-            return render_template_string(ONE, row=session.get_one(Thing, number))
+        with engine.connect() as connection:
+            return render_template_string(ONE, row=connection.execute(select(things).filter_by(id=number)).one())
 
     @app.post("/")
     def added() -> str:
-        with Session(engine) as session:
-            session.add(Thing(a=request.form["tekst"], b="", c="", d="", e=""))
-            session.commit()
+        with engine.begin() as connection:
+            connection.execute(insert(things).values(a=request.form["tekst"]))
         return "ok"
 
     return app.test_client()
