@@ -50,6 +50,7 @@ class Permission(StrEnum):
     """Everything a route can ask for: `scope:action`, in alphabetical order."""
 
     ACCOUNT_MANAGE = "account:manage"
+    ALLOCATION_CONSENT = "allocation:consent"
     ALLOCATION_MANAGE = "allocation:manage"
     ALLOCATION_READ = "allocation:read"
     AUDIT_READ = "audit:read"
@@ -65,6 +66,7 @@ class Permission(StrEnum):
     COST_READ = "cost:read"
     INVOICE_APPROVE = "invoice:approve"
     INVOICE_READ = "invoice:read"
+    INVOICE_RETURN = "invoice:return"
     INVOICE_SUBMIT = "invoice:submit"
     INVOICE_VERIFY = "invoice:verify"
     OFFER_PREPARE = "offer:prepare"
@@ -93,6 +95,7 @@ _TENDER_STAFF = frozenset({Role.BUYER, Role.ASSESSOR, Role.CONTRACT_MANAGER, Rol
 
 GRANTS: dict[Permission, frozenset[Role]] = {
     Permission.ACCOUNT_MANAGE: frozenset({Role.ADMIN, Role.PROVIDER_ADMIN}),
+    Permission.ALLOCATION_CONSENT: frozenset({Role.FINANCE, Role.PARTNER}),
     Permission.ALLOCATION_MANAGE: frozenset({Role.FINANCE}),
     Permission.ALLOCATION_READ: frozenset({Role.FINANCE, Role.CONTRACT_MANAGER, Role.PARTNER}),
     Permission.AUDIT_READ: frozenset({Role.ADMIN}),
@@ -108,6 +111,7 @@ GRANTS: dict[Permission, frozenset[Role]] = {
     Permission.COST_READ: frozenset({Role.FINANCE, Role.PARTNER, Role.CONTRACT_MANAGER}),
     Permission.INVOICE_APPROVE: frozenset({Role.FINANCE}),
     Permission.INVOICE_READ: _PROVIDERS | {Role.FINANCE, Role.CONTRACT_MANAGER, Role.PARTNER},
+    Permission.INVOICE_RETURN: frozenset({Role.FINANCE, Role.CONTRACT_MANAGER}),
     Permission.INVOICE_SUBMIT: _PROVIDERS,
     Permission.INVOICE_VERIFY: frozenset({Role.CONTRACT_MANAGER}),
     Permission.OFFER_PREPARE: _PROVIDERS,
