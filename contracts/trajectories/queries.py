@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
 from sqlalchemy.orm import joinedload
 
 from contracts.agreements import queries as agreements
@@ -26,7 +26,6 @@ from contracts.trajectories.models import (
 from contracts.trajectories.states import Certainty, TrajectoryState
 from portal import clock
 from portal.access import SYSTEM, Permission, Viewer
-from portal.accounts.models import Organisation
 from portal.catalogue.models import Municipality, Product
 from portal.db import db
 from portal.errors import NotFound, NotYours
@@ -50,15 +49,6 @@ class Filters:
     state: str = ""
     product: str = ""
     sort: str = "-aangemeld"
-
-
-@dataclass(frozen=True)
-class Count:
-    """How many trajectories of a contract are in a state, per municipality that placed them."""
-
-    municipality: str
-    state: TrajectoryState
-    number: int
 
 
 def visible_to(viewer: Viewer) -> Select[Trajectory]:
@@ -332,20 +322,6 @@ def by_number(contract: Contract, number: str) -> Trajectory | None:
     ).one_or_none()
 
 
-def counts_of(contract: Contract) -> list[Count]:
-    """Return how many trajectories a contract has per municipality and state."""
-    rows = db.session.execute(
-        select(Municipality.name, Trajectory.state, func.count())
-        .select_from(Trajectory)
-        .join(ContractProduct, ContractProduct.id == Trajectory.contract_product_id)
-        .join(Municipality, Municipality.id == Trajectory.placed_by_id)
-        .where(ContractProduct.contract_id == contract.id)
-        .group_by(Municipality.name, Trajectory.state)
-        .order_by(Municipality.name)
-    )
-    return [Count(name, state, number) for name, state, number in rows]
-
-
 def waiting_for(viewer: Viewer, *states: TrajectoryState) -> Sequence[Trajectory]:
     """Return the viewer's trajectories in one of the states, oldest first."""
     return db.session.scalars(
@@ -370,6 +346,11 @@ def other_municipalities(trajectory: Trajectory, day: date) -> list[Municipality
     return [one.municipality for one in agreements.municipalities_of(contract, day)]
 
 
-def provider_name(organisation_id: uuid.UUID) -> str:
-    """Return the name of an organisation."""
-    return db.session.get_one(Organisation, organisation_id).name
+def all_of(statement: Select[Trajectory]) -> Sequence[Trajectory]:
+    """Run a selection of trajectories whole, for a download."""
+    return db.session.scalars(statement).all()
+
+
+def contract_number(contract_id: uuid.UUID) -> str:
+    """Return the number of a contract."""
+    return db.session.get_one(Contract, contract_id).number

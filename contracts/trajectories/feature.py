@@ -1,0 +1,101 @@
+"""Aanmeldingen as the shell sees them."""
+
+import uuid
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
+
+from flask import url_for
+
+from contracts.trajectories import demo, queries
+from contracts.trajectories.rules import is_number, normal_number
+from contracts.trajectories.states import EventOwner, TrajectoryState
+from contracts.trajectories.views import bp
+from portal.access import Permission, Viewer, current_viewer
+from portal.errors import NotFound
+from portal.features import Feature, Hit, Link, NavItem, Task
+
+ANSWER_WITHIN = timedelta(days=5)
+
+AUDIT_SENTENCES = {
+    "trajectory:trajectory:refer": "meldde {number} aan namens {municipality}",
+    "trajectory:trajectory:accept": "accepteerde {number}",
+    "trajectory:trajectory:refuse": "weigerde {number}: {reason}",
+    "trajectory:trajectory:wait": "zette {number} op de wachtlijst vanaf {on}",
+    "trajectory:trajectory:start": "meldde de start op {on}",
+    "trajectory:trajectory:not_show": "meldde niet verschenen op {on}",
+    "trajectory:trajectory:interrupt": "meldde een onderbreking vanaf {on}",
+    "trajectory:trajectory:resume": "meldde de terugkeer op {on}",
+    "trajectory:trajectory:stop": "meldde gestopt op {on}: {reason}",
+    "trajectory:trajectory:finish": "meldde afgerond op {on}",
+    "trajectory:trajectory:move": "legde een verhuizing naar {to} op {on} vast",
+    "trajectory:trajectory:extend": "legde de verlengde termijn tot en met {until} vast",
+    "trajectory:event:register": "legde {kind} op {on} vast ({certainty})",
+    "trajectory:event:confirm": "bevestigde: {kind}",
+    "trajectory:list:download": "haalde een lijst met {number} aanmeldingen op",
+}
+
+
+def tasks(viewer: Viewer) -> Iterator[Task]:
+    """Yield what waits: answers and starts for the provider, confirmations and refusals for the municipality."""
+    if viewer.may(Permission.TRAJECTORY_RESPOND):
+        yield from _provider_tasks(viewer)
+    if viewer.may(Permission.TRAJECTORY_REFER):
+        yield from _municipality_tasks(viewer)
+
+
+def _provider_tasks(viewer: Viewer) -> Iterator[Task]:
+    for trajectory in queries.waiting_for(viewer, TrajectoryState.REFERRED):
+        if queries.may_answer(trajectory, viewer):
+            yield Task(
+                f"Aanmelding beantwoorden: {trajectory.number}",
+                url_for("contracts_trajectories.step", number=trajectory.number),
+                when=trajectory.referred_on + ANSWER_WITHIN,
+                state="Nieuw",
+                second=(
+                    f"{trajectory.contract_product.product.short_name}, {trajectory.placed_by.name}, "
+                    f"contract {trajectory.contract_product.contract.number}"
+                ),
+            )
+
+
+def _municipality_tasks(viewer: Viewer) -> Iterator[Task]:
+    for event in queries.provisional_events_for(viewer):
+        if event.owner is not EventOwner.PROVIDER and event.trajectory.placed_by_id == viewer.municipality_id:
+            yield Task(
+                f"Bevestigen: {event.kind.label}, {event.trajectory.number}",
+                url_for("contracts_trajectories.show", number=event.trajectory.number),
+                when=event.on + timedelta(days=28),
+                state="Voorlopig",
+                second="Een bonus, malus of resultaatbetaling wacht op uw bevestiging",
+            )
+
+
+def related(kind: str, identity: uuid.UUID) -> Iterable[Link]:
+    """Return the page of aanmeldingen as a tab of the contract."""
+    if kind != "contract_tab" or not current_viewer().may(Permission.CONTRACT_READ):
+        return []
+    number = queries.contract_number(identity)
+    return [Link("Aanmeldingen", url_for("contracts_trajectories.of_contract", number=number))]
+
+
+def search(viewer: Viewer, words: str) -> Iterator[Hit]:
+    """Yield a trajectory whose number was typed whole; parts of numbers find nobody."""
+    if not viewer.may(Permission.TRAJECTORY_READ) or not is_number(words):
+        return
+    try:
+        found = queries.trajectory_for(viewer, normal_number(words))
+    except NotFound:
+        return
+    yield Hit(found.number, url_for("contracts_trajectories.show", number=found.number), found.state.label)
+
+
+FEATURE = Feature(
+    name="contracts.trajectories",
+    blueprints=(bp,),
+    tasks=tasks,
+    related=related,
+    search=search,
+    navigation=(NavItem("Aanmeldingen", "contracts_trajectories.index", Permission.TRAJECTORY_READ, 45),),
+    demo=demo.steps,
+    audit_sentences=AUDIT_SENTENCES,
+)
