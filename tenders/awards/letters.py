@@ -11,7 +11,7 @@ from typing import Any
 from portal import clock
 from portal.dutch import long_date
 from portal.pdf import pdf
-from tenders.awards.models import Award, Consensus, Ranking, RankingRow
+from tenders.awards.models import Award, Consensus, Letter, RankingRow
 from tenders.awards.queries import Bidder
 from tenders.awards.rules import shown
 from tenders.procedures.models import AwardCriterion, Lot, Procedure
@@ -68,40 +68,40 @@ def _gaps(row: RankingRow, winner: RankingRow) -> list[tuple[str, Decimal]]:
     return sorted(((title, gap) for title, gap in gaps if gap > 0), key=lambda pair: -pair[1])
 
 
-def letter_pdf(
-    award: Award,
-    *,
-    procedure: Procedure,
-    lot: Lot,
-    ranking: Ranking,
-    bidder: Bidder,
-    winner: Bidder,
-    criteria: list[AwardCriterion],
-    consensus: dict[tuple[uuid.UUID, uuid.UUID], Consensus],
-    grounds: str,
-    sent_at: datetime,
-    standstill: Standstill,
-) -> bytes:
+@dataclass(frozen=True)
+class Paper:
+    """What all letters of one decision are made of."""
+
+    award: Award
+    procedure: Procedure
+    lot: Lot
+    rows: dict[uuid.UUID, RankingRow]
+    bidders: dict[uuid.UUID, Bidder]
+    criteria: list[AwardCriterion]
+    consensus: dict[tuple[uuid.UUID, uuid.UUID], Consensus]
+
+
+def letter_pdf(paper: Paper, letter: Letter, *, sent_at: datetime, standstill: Standstill) -> bytes:
     """Return the letter of one bidder as an accessible PDF."""
-    rows = {row.offer_lot_id: row for row in ranking.rows}
-    own, best = rows[bidder.offer_lot.id], rows[winner.offer_lot.id]
+    award, procedure = paper.award, paper.procedure
+    own, best = paper.rows[letter.offer_lot_id], paper.rows[award.offer_lot_id]
+    bidder, winner = paper.bidders[letter.offer_lot_id], paper.bidders[award.offer_lot_id]
+    ranked = sum(1 for row in paper.rows.values() if row.rank)
     data: dict[str, Any] = {
-        "title": f"Voorlopige gunning {lot.title}",
+        "title": f"Voorlopige gunning {paper.lot.title}",
         "from": procedure.lead.name,
         "to": bidder.name,
         "reference": f"{procedure.number}, inschrijving {bidder.offer_lot.offer.number}",
         "date": long_date(clock.local(sent_at).date()),
-        "is_winner": bidder.offer_lot.id == winner.offer_lot.id,
+        "is_winner": letter.offer_lot_id == award.offer_lot_id,
         "winner": winner.name,
-        "lot": lot.title,
-        "rank": f"plaats {own.rank} van {sum(1 for row in ranking.rows if row.rank)}"
-        if own.rank
-        else "valt af",
-        "points": _points_table(own, best, criteria, consensus),
+        "lot": paper.lot.title,
+        "rank": f"plaats {own.rank} van {ranked}" if own.rank else "valt af",
+        "points": _points_table(own, best, paper.criteria, paper.consensus),
         "reasons": [
-            [criterion.title, consensus[(bidder.offer_lot.id, criterion.id)].reason] for criterion in criteria
+            [one.title, paper.consensus[(letter.offer_lot_id, one.id)].reason] for one in paper.criteria
         ],
-        "grounds": grounds,
+        "grounds": letter.grounds,
         "advantages": award.advantages,
         "rule": standstill.sentence,
         "until": f"{long_date(standstill.last_day)} om 24.00 uur",

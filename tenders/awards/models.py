@@ -1,12 +1,13 @@
 """Assessment and award: who judged what, why, and what was decided. Decided things are stored, not recomputed."""
 
 import uuid
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from portal import clock
 from portal.db import Base, Code, MoneyOrNone, Share, ShareOrNone, Short, Text, Versioned
 from tenders.awards.states import (
     APPROVAL,
@@ -195,6 +196,13 @@ class Award(Versioned, Base):
     withdrawal_reason: Mapped[Text] = mapped_column(default="")
     final_at: Mapped[datetime | None]
     final_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("user.id"))
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day of both terms in Amsterdam; the terms end when that day ends."""
+        if self.standstill_until is None:
+            return None
+        return clock.local(self.standstill_until - timedelta(microseconds=1)).date()
 
 
 class AwardApproval(Versioned, Base):

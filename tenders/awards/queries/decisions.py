@@ -11,6 +11,7 @@ from sqlalchemy.orm import selectinload
 from portal.access import Viewer
 from portal.catalogue.models import Municipality
 from portal.db import db
+from portal.documents import Document
 from portal.errors import NotFound
 from tenders.awards.models import Award, AwardApproval, Letter, Ranking, RequirementDecision
 from tenders.awards.states import ApprovalState, AwardState
@@ -59,6 +60,17 @@ def letter_of(award: Award, letter_id: uuid.UUID) -> Letter:
     if found is None or found.award_id != award.id:
         raise NotFound
     return found
+
+
+def document_in(letter: Letter) -> Document:
+    """Return the PDF of a letter that was sent.
+
+    Raises:
+        NotFound: it was not sent.
+    """
+    if letter.document_id is None:
+        raise NotFound
+    return db.session.get_one(Document, letter.document_id)
 
 
 def approvals_of(award: Award) -> list[tuple[AwardApproval, Municipality]]:

@@ -12,7 +12,7 @@ from tenders.awards.services.judging import (
     save_scores,
 )
 from tenders.awards.services.ranking import make_ranking
-from tenders.awards.services.sending import send_award, sending_facts, standstill_for
+from tenders.awards.services.sending import preview, send_award, sending_facts, standstill_for
 
 __all__ = [
     "Entry",
@@ -28,6 +28,7 @@ __all__ = [
     "make_ranking",
     "objections_to_price",
     "open_letter",
+    "preview",
     "record_consensus",
     "register_court",
     "save_scores",

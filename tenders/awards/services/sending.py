@@ -12,7 +12,7 @@ from portal.errors import Objection, refuse_if
 from portal.notifications import members_of
 from tenders.awards import letters, queries, rules, terms
 from tenders.awards.letters import Standstill
-from tenders.awards.models import Award, Ranking
+from tenders.awards.models import Award, Letter, Ranking
 from tenders.awards.rules import SendingFacts
 from tenders.awards.services.common import tell
 from tenders.awards.states import AWARD, ApprovalState, AwardAction
@@ -84,24 +84,10 @@ def send_award(award: Award, *, by: Viewer) -> None:
     refuse_if(rules.objections_to_sending(sending_facts(award)))
     now = clock.now()
     standstill = standstill_for(procedure, clock.local(now).date())
-    ranking = db.session.get_one(Ranking, award.ranking_id)
-    bidders = {one.offer_lot.id: one for one in queries.bidders_of(lot)}
-    consensus, criteria = queries.consensus_of(lot), list(tender.criteria_of(lot))
+    paper = _paper(award, lot)
     for letter in queries.letters_of(award):
-        bidder = bidders[letter.offer_lot_id]
-        content = letters.letter_pdf(
-            award,
-            procedure=procedure,
-            lot=lot,
-            ranking=ranking,
-            bidder=bidder,
-            winner=bidders[award.offer_lot_id],
-            criteria=criteria,
-            consensus=consensus,
-            grounds=letter.grounds,
-            sent_at=now,
-            standstill=standstill,
-        )
+        bidder = paper.bidders[letter.offer_lot_id]
+        content = letters.letter_pdf(paper, letter, sent_at=now, standstill=standstill)
         name = f"Besluit {procedure.number} {bidder.offer_lot.offer.number}.pdf"
         letter.document_id = store(content, name=name, kind="award_letter", by=by).id
         letter.sent_at = now
@@ -109,4 +95,25 @@ def send_award(award: Award, *, by: Viewer) -> None:
     award.state, award.sent_at, award.standstill_days = state, now, standstill.days
     award.standstill_rule = standstill.sentence
     award.standstill_until = award.summons_until = standstill.ends_at
-    audit.record("award:decision:send", award, by=by, lot=lot.title, letters=len(bidders))
+    audit.record("award:decision:send", award, by=by, lot=lot.title, letters=len(paper.bidders))
+
+
+def preview(letter: Letter, award: Award) -> bytes:
+    """Return a letter as it would look when it was sent now; nothing is stored."""
+    lot = db.session.get_one(Lot, award.lot_id)
+    now = clock.now()
+    standstill = standstill_for(lot.procedure, clock.local(now).date())
+    return letters.letter_pdf(_paper(award, lot), letter, sent_at=now, standstill=standstill)
+
+
+def _paper(award: Award, lot: Lot) -> letters.Paper:
+    ranking = db.session.get_one(Ranking, award.ranking_id)
+    return letters.Paper(
+        award=award,
+        procedure=lot.procedure,
+        lot=lot,
+        rows={row.offer_lot_id: row for row in ranking.rows},
+        bidders={one.offer_lot.id: one for one in queries.bidders_of(lot)},
+        criteria=list(tender.criteria_of(lot)),
+        consensus=queries.consensus_of(lot),
+    )
