@@ -300,3 +300,8 @@ def names_of(consultation: Consultation) -> tuple[list[Municipality], list[str]]
     """Return the municipalities and the names of the products, as loaded."""
     places = [link.municipality for link in consultation.municipality_links]
     return sorted(places, key=lambda place: place.name), [link.product.name for link in consultation.product_links]
+
+
+def found(viewer: Viewer, words: str) -> Sequence[Consultation]:
+    """Return the consultations of a staff member that fit the words, at most ten."""
+    return db.session.scalars(consultations_for(viewer, words=words).limit(10)).all()

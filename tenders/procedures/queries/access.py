@@ -104,3 +104,15 @@ def is_member(viewer: Viewer, procedure: Procedure, case_role: CaseRole | None =
     """Say whether the viewer is in the team of this tender, in the given role or in any."""
     roles = case_roles_of(viewer, procedure)
     return bool(roles) if case_role is None else case_role in roles
+
+
+def staff_may_see(viewer: Viewer, procedure: Procedure) -> bool:
+    """Say whether the viewer may open the staff pages of a tender."""
+    if not viewer.may(Permission.TENDER_READ):
+        return False
+    return db.session.scalar(select(Procedure.id).where(Procedure.id == procedure.id, staff_sees(viewer))) is not None
+
+
+def market_may_see(viewer: Viewer, procedure: Procedure) -> bool:
+    """Say whether the viewer may open the market page of a tender."""
+    return db.session.scalar(select(Procedure.id).where(Procedure.id == procedure.id, market_sees(viewer))) is not None

@@ -9,9 +9,10 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import selectinload
 
 from portal import clock
-from portal.access import Viewer
+from portal.access import Permission, Viewer
 from portal.db import db
 from tenders.procedures.models import (
+    Follower,
     Lot,
     LotMunicipality,
     LotProduct,
@@ -120,4 +121,80 @@ def closing_soon(viewer: Viewer, days: int = 30) -> Sequence[Procedure]:
             Procedure.submission_deadline_at <= until,
         )
         .order_by(Procedure.submission_deadline_at)
+    ).all()
+
+
+def with_open_questions(viewer: Viewer) -> list[tuple[Procedure, int]]:
+    """Return the lead's tenders with questions that wait for an answer, with how many."""
+    waiting = (
+        select(Question.procedure_id, func.count().label("number"))
+        .where(Question.state == QuestionState.ASKED)
+        .group_by(Question.procedure_id)
+        .subquery()
+    )
+    rows = db.session.execute(
+        select(Procedure, waiting.c.number)
+        .join(waiting, waiting.c.procedure_id == Procedure.id)
+        .where(Procedure.lead_id == viewer.organisation_id, in_phase(Phase.OPEN, clock.now()))
+        .order_by(Procedure.nota_due_on)
+    )
+    return [(procedure, number) for procedure, number in rows]
+
+
+def ready_for_nota(viewer: Viewer) -> Sequence[Procedure]:
+    """Return the lead's open tenders in which every question is answered and some are not published."""
+    answered = select(Question.procedure_id).where(Question.state == QuestionState.ANSWERED)
+    asked = select(Question.procedure_id).where(Question.state == QuestionState.ASKED)
+    return db.session.scalars(
+        select(Procedure).where(
+            Procedure.lead_id == viewer.organisation_id,
+            in_phase(Phase.OPEN, clock.now()),
+            Procedure.id.in_(answered),
+            Procedure.id.not_in(asked),
+        )
+    ).all()
+
+
+def in_preparation(viewer: Viewer) -> Sequence[Procedure]:
+    """Return the lead's tenders that are being prepared."""
+    return db.session.scalars(
+        select(Procedure)
+        .where(Procedure.lead_id == viewer.organisation_id, Procedure.state == ProcedureState.PREPARATION)
+        .order_by(Procedure.number)
+    ).all()
+
+
+def followed_by(viewer: Viewer) -> Sequence[Procedure]:
+    """Return the open tenders a person of a provider follows."""
+    mine = select(Follower.procedure_id).where(Follower.user_id == viewer.user_id, Follower.ended_at.is_(None))
+    return db.session.scalars(
+        select(Procedure)
+        .where(market_sees(viewer), Procedure.id.in_(mine), in_phase(Phase.OPEN, clock.now()))
+        .order_by(Procedure.submission_deadline_at)
+    ).all()
+
+
+def found(viewer: Viewer, words: str) -> Sequence[Procedure]:
+    """Return the tenders a viewer may see that fit the words, at most ten."""
+    sees = staff_sees(viewer) if viewer.may(Permission.TENDER_READ) else market_sees(viewer)
+    like = f"%{words}%"
+    return db.session.scalars(
+        select(Procedure)
+        .where(sees, or_(Procedure.number.ilike(like), Procedure.title.ilike(like)))
+        .order_by(Procedure.number.desc())
+        .limit(10)
+        .options(selectinload(Procedure.kind))
+    ).all()
+
+
+def following_consultation(viewer: Viewer, consultation_id: uuid.UUID) -> Sequence[Procedure]:
+    """Return the tenders that follow a consultation, as far as the viewer may see them."""
+    sees = market_sees(viewer)
+    if viewer.may(Permission.TENDER_READ):
+        sees = or_(sees, staff_sees(viewer))
+    return db.session.scalars(
+        select(Procedure)
+        .where(Procedure.consultation_id == consultation_id, sees)
+        .order_by(Procedure.number)
+        .options(selectinload(Procedure.kind))
     ).all()

@@ -2,13 +2,13 @@
 
 import uuid
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
 from sqlalchemy import Row, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from portal import clock
 from portal.access import Role
 from portal.accounts.models import Membership, MembershipRole, Organisation, User
 from portal.catalogue.models import Municipality
@@ -344,6 +344,34 @@ def nota_of(procedure: Procedure, number: int) -> Nota:
     return found
 
 
-def days_until(instant: datetime) -> int:
-    """Return how many calendar days in Amsterdam lie between today and an instant."""
-    return (clock.local(instant).date() - clock.today()).days
+@dataclass(frozen=True)
+class FindingTarget:
+    """What a finding led to: the criterion or requirement, and its tender."""
+
+    kind: str
+    target_id: uuid.UUID
+    title: str
+    procedure: Procedure
+
+
+def uses_of_finding(finding_id: uuid.UUID) -> list[FindingTarget]:
+    """Return the criteria and requirements that rest on a finding."""
+    criteria = db.session.execute(
+        select(AwardCriterion, Procedure)
+        .join(FindingUse, FindingUse.criterion_id == AwardCriterion.id)
+        .join(Lot, Lot.id == AwardCriterion.lot_id)
+        .join(Procedure, Procedure.id == Lot.procedure_id)
+        .where(FindingUse.finding_id == finding_id)
+        .order_by(AwardCriterion.position)
+    )
+    demands = db.session.execute(
+        select(Requirement, Procedure)
+        .join(FindingUse, FindingUse.requirement_id == Requirement.id)
+        .join(Procedure, Procedure.id == Requirement.procedure_id)
+        .where(FindingUse.finding_id == finding_id)
+        .order_by(Requirement.number)
+    )
+    return [
+        *(FindingTarget("criterion", one.id, one.title, procedure) for one, procedure in criteria),
+        *(FindingTarget("requirement", one.id, one.title, procedure) for one, procedure in demands),
+    ]

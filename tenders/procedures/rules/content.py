@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from portal.bsn import REFUSAL, find_bsn
 from portal.errors import Objection
 from tenders.procedures.rules.phases import withdrawal_length
 from tenders.procedures.states import PriceModel
@@ -72,7 +73,7 @@ def price_model_objections(
 
 
 def objections_to_question(*, text: str, round_open: bool) -> list[Objection]:
-    """Say what stands in the way of asking: the round is over, or the text is empty or too long."""
+    """Say what stands in the way of asking: the round is over, or the text is empty, too long or holds a BSN."""
     if not round_open:
         return [Objection("De vragenronde is gesloten. U kunt geen vraag meer stellen.")]
     length = len(text.strip())
@@ -81,7 +82,7 @@ def objections_to_question(*, text: str, round_open: bool) -> list[Objection]:
     if length > MAX_QUESTION:
         used = f"{length:,}".replace(",", ".")
         return [Objection(f"Maak uw vraag korter. U mag 4.000 tekens gebruiken; dit zijn er {used}.", "text")]
-    return []
+    return [Objection(REFUSAL, "text")] if find_bsn(text) else []
 
 
 def objections_to_withdrawal(*, opened: bool, reason: str) -> list[Objection]:

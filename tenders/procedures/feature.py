@@ -1,0 +1,150 @@
+"""Tenders as the shell sees them."""
+
+import uuid
+from collections.abc import Iterable
+
+from flask import url_for
+
+from portal import clock
+from portal.access import Permission, Viewer, current_viewer
+from portal.features import Feature, Hit, Link, NavItem, Task, Term
+from tenders.procedures import demo, queries, services
+from tenders.procedures.models import Procedure
+
+from tenders.procedures.views import bp
+
+
+def tasks(viewer: Viewer) -> Iterable[Task]:
+    """Yield questions without an answer and tenders in preparation for buyers."""
+    if not viewer.may(Permission.TENDER_MANAGE):
+        return
+    for procedure, waiting in queries.with_open_questions(viewer):
+        yield Task(
+            title="Vragen beantwoorden" if waiting > 1 else "Vraag beantwoorden",
+            url=url_for("tenders_procedures.questions", number=procedure.number),
+            when=procedure.nota_due_on,
+            state=f"{waiting} open" if waiting > 1 else "1 open",
+            second=f"{procedure.title} ({procedure.number})",
+        )
+    for procedure in queries.ready_for_nota(viewer):
+        yield Task(
+            title="Nota van inlichtingen publiceren",
+            url=url_for("tenders_procedures.nota", number=procedure.number),
+            when=procedure.nota_due_on,
+            second=f"{procedure.title} ({procedure.number})",
+        )
+    for procedure in queries.in_preparation(viewer):
+        yield Task(
+            title="Aanbesteding afmaken en publiceren",
+            url=url_for("tenders_procedures.show", number=procedure.number),
+            tone="none",
+            state="Voorbereiding",
+            second=f"{procedure.title} ({procedure.number})",
+        )
+
+
+def terms(viewer: Viewer) -> Iterable[Term]:
+    """Yield the question rounds and closing times that come near, for staff and for followers."""
+    found = queries.closing_soon(viewer) if viewer.may(Permission.TENDER_READ) else queries.followed_by(viewer)
+    endpoint = "show" if viewer.may(Permission.TENDER_READ) else "assignment"
+    for procedure in found:
+        url = url_for(f"tenders_procedures.{endpoint}", number=procedure.number)
+        if procedure.questions_close_at is not None and procedure.questions_close_at > clock.now():
+            yield Term(
+                clock.local(procedure.questions_close_at).date(), f"Vragenronde {procedure.title} sluit", url
+            )
+        if procedure.submission_deadline_at is not None:
+            yield Term(clock.local(procedure.submission_deadline_at).date(), f"{procedure.title} sluit", url)
+
+
+def related(kind: str, identity: uuid.UUID) -> Iterable[Link]:
+    """Yield what a finding or a consultation led to, as far as the viewer may open it."""
+    viewer = current_viewer()
+    if kind == "finding":
+        for use in queries.uses_of_finding(identity):
+            link = _use_link(viewer, use)
+            if link is not None:
+                yield link
+    if kind == "consultation":
+        for procedure in queries.following_consultation(viewer, identity):
+            yield Link(procedure.title, _address(viewer, procedure), f"Aanbesteding {procedure.number}")
+
+
+def _address(viewer: Viewer, procedure: Procedure) -> str:
+    endpoint = "show" if queries.staff_may_see(viewer, procedure) else "assignment"
+    return url_for(f"tenders_procedures.{endpoint}", number=procedure.number)
+
+
+def _use_link(viewer: Viewer, use: queries.FindingTarget) -> Link | None:
+    what = "Gunningscriterium" if use.kind == "criterion" else "Eis"
+    if queries.staff_may_see(viewer, use.procedure):
+        url = url_for(
+            f"tenders_procedures.{use.kind}", number=use.procedure.number, **{f"{use.kind}_id": use.target_id}
+        )
+    elif queries.market_may_see(viewer, use.procedure):
+        url = url_for("tenders_procedures.assignment", number=use.procedure.number)
+    else:
+        return None
+    return Link(use.title, url, f"{what} in {use.procedure.number}")
+
+
+def search(viewer: Viewer, words: str) -> Iterable[Hit]:
+    """Yield the tenders that fit the words, at most ten."""
+    for procedure in queries.found(viewer, words):
+        yield Hit(procedure.title, _address(viewer, procedure), f"Aanbesteding {procedure.number}")
+
+
+AUDIT_SENTENCES = {
+    "tender:procedure:create": "maakte de aanbesteding {number}",
+    "tender:procedure:change": "wijzigde de gegevens",
+    "tender:procedure:plan": "legde de planning vast",
+    "tender:procedure:motivate": "legde de raming en de motivering vast",
+    "tender:procedure:mandate": "legde de volmacht of het mandaat {reference} vast",
+    "tender:procedure:scale": "koos de schaal 0 tot en met {score_max}",
+    "tender:procedure:publish": "publiceerde de aanbesteding",
+    "tender:procedure:open": "opende de kluis",
+    "tender:procedure:award": "rondde de gunning af",
+    "tender:procedure:withdraw": "trok de aanbesteding in",
+    "tender:notice:record": "legde aankondiging {number} op TenderNed vast",
+    "tender:team:add": "voegde een {case_role} toe aan het team",
+    "tender:team:remove": "haalde een {case_role} uit het team",
+    "tender:document:add": "voegde versie {version} van ‘{title}’ toe",
+    "tender:lot:add": "maakte perceel ‘{title}’",
+    "tender:lot:change": "wijzigde perceel ‘{title}’",
+    "tender:lot:volumes": "legde de aantallen van perceel ‘{title}’ vast",
+    "tender:lot:price_formula": "legde de prijsformule van perceel ‘{title}’ vast",
+    "tender:lot:price_line": "legde prijsregel ‘{title}’ vast",
+    "tender:lot:price_line_removed": "verwijderde prijsregel ‘{title}’",
+    "tender:lot:award": "gunde perceel ‘{title}’ definitief",
+    "tender:lot:withdraw": "trok perceel ‘{title}’ in",
+    "tender:requirement:save": "legde eis ‘{title}’ vast",
+    "tender:requirement:remove": "verwijderde eis ‘{title}’",
+    "tender:criterion:save": "legde gunningscriterium ‘{title}’ vast",
+    "tender:criterion:remove": "verwijderde gunningscriterium ‘{title}’",
+    "tender:follow:start": "volgt de aanbesteding",
+    "tender:follow:stop": "volgt de aanbesteding niet meer",
+    "tender:question:ask": "stelde vraag {number}",
+    "tender:question:answer": "beantwoordde vraag {number}",
+    "tender:nota:publish": "publiceerde nota van inlichtingen {number} met {answers} antwoorden",
+}
+
+FEATURE = Feature(
+    name="tenders.procedures",
+    blueprints=(bp,),
+    tasks=tasks,
+    terms=terms,
+    related=related,
+    search=search,
+    navigation=(
+        NavItem("Aanbestedingen", "tenders_procedures.index", Permission.TENDER_READ, 30),
+        NavItem("Opdrachten", "tenders_procedures.market", Permission.TENDER_FOLLOW, 20),
+    ),
+    audit_sentences=AUDIT_SENTENCES,
+    mails={
+        "nota_published": "Nota van inlichtingen",
+        "lot_withdrawn": "Perceel ingetrokken",
+        "procedure_withdrawn": "Aanbesteding ingetrokken",
+    },
+    demo=demo.steps,
+    seed=services.seed_procedure_rules,
+)

@@ -1,0 +1,85 @@
+"""What can be done with a tender; each act locks, asks the rules, changes and leaves a trail."""
+
+from tenders.procedures.services.demands import (
+    remove_criterion,
+    remove_requirement,
+    save_criterion,
+    save_requirement,
+    set_scale,
+)
+from tenders.procedures.services.editing import (
+    add_document,
+    add_document_version,
+    add_member,
+    change_details,
+    create_procedure,
+    propose_dates,
+    record_mandate,
+    record_notice,
+    remove_member,
+    set_motivation,
+    set_planning,
+)
+from tenders.procedures.services.lots import (
+    LotContent,
+    add_lot,
+    change_lot,
+    remove_price_line,
+    save_price_line,
+    set_price_formula,
+    set_volumes,
+)
+from tenders.procedures.services.publication import (
+    award_lot,
+    mark_opened,
+    publish,
+    withdraw_lot,
+    withdraw_procedure,
+)
+from tenders.procedures.services.questions import (
+    answer_question,
+    ask_question,
+    follow,
+    publish_nota,
+    subject_of,
+    unfollow,
+)
+from tenders.procedures.services.seeding import seed_procedure_rules
+
+__all__ = [
+    "LotContent",
+    "add_document",
+    "add_document_version",
+    "add_lot",
+    "add_member",
+    "answer_question",
+    "ask_question",
+    "award_lot",
+    "change_details",
+    "change_lot",
+    "create_procedure",
+    "follow",
+    "mark_opened",
+    "propose_dates",
+    "publish",
+    "publish_nota",
+    "record_mandate",
+    "record_notice",
+    "remove_criterion",
+    "remove_member",
+    "remove_price_line",
+    "remove_requirement",
+    "save_criterion",
+    "save_price_line",
+    "save_requirement",
+    "seed_procedure_rules",
+    "set_motivation",
+    "set_planning",
+    "set_price_formula",
+    "set_scale",
+    "set_volumes",
+    "subject_of",
+    "unfollow",
+    "withdraw_lot",
+    "withdraw_procedure",
+]
