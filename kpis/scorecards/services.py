@@ -1,0 +1,399 @@
+"""Make, hear, decide and fix scorecards; a fixed version never changes."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+from flask import url_for
+from sqlalchemy import insert
+
+from contracts.agreements.models import Contract
+from contracts.agreements.promise_models import PerformanceAgreementVersion
+from contracts.agreements.queries import parties_of, require_manager
+from contracts.results.rules import due_on, working_days_after
+from kpis.definitions.facts import Count
+from kpis.scorecards import queries
+from kpis.scorecards.compute import ComputedLine, compute_lines, is_free_day, norm_of
+from kpis.scorecards.models import (
+    Scorecard,
+    ScorecardDecision,
+    ScorecardLine,
+    ScorecardResponse,
+    ScorecardRow,
+    ScorecardVersion,
+)
+from kpis.scorecards.queries import Case
+from kpis.scorecards.rules import (
+    RESPONSE_WORKING_DAYS,
+    objections_to_decision,
+    objections_to_fixing,
+    objections_to_response,
+    result_of,
+    shown,
+)
+from kpis.scorecards.states import (
+    SCORECARD,
+    DisputeGround,
+    LineState,
+    ResponseKind,
+    ScorecardAction,
+    ScorecardState,
+    Verdict,
+)
+from portal import audit, clock
+from portal.access import SYSTEM, Role, Viewer
+from portal.db import db, lock, writing
+from portal.documents import store
+from portal.errors import Objection, Refused, refuse_if
+from portal.jobs import at_every_sweep
+from portal.notifications import members_of, notify
+from portal.periods import Quarter
+
+KIND = "scorecard"
+
+
+def make_scorecard(contract: Contract, quarter: Quarter, *, by: Viewer) -> Scorecard:
+    """Compute the concept of a quarter and ask the provider for a response within ten working days.
+
+    Raises:
+        NotYours: the viewer does not manage the contract.
+        Refused: the quarter is not over, nothing was agreed, or there is a scorecard already.
+    """
+    require_manager(contract, by)
+    refuse_if(_objections_to_making(contract, quarter))
+    lines = compute_lines(contract, quarter)
+    if not lines:
+        raise Refused(
+            [
+                Objection(
+                    "Dit contract heeft in dit kwartaal geen prestatieafspraken die het portaal berekent."
+                )
+            ]
+        )
+    now = clock.now()
+    until = working_days_after(clock.today(), RESPONSE_WORKING_DAYS, is_free_day)
+    card = Scorecard(
+        contract_id=contract.id,
+        period=quarter.code,
+        first_month=quarter.first,
+        last_month=quarter.months[2].first,
+        concept_at=now,
+        respond_until=until,
+    )
+    db.session.add(card)
+    db.session.flush()
+    _add_version(card, 1, lines, "", by)
+    audit.record("scorecard:card:make", card, by=by, period=quarter.label, until=f"{until:%d-%m-%Y}")
+    notify(
+        [party.organisation for party in parties_of(contract) if party.may_report],
+        "scorecard_concept",
+        about=card,
+        path=card_path(contract, quarter),
+        contract=contract,
+        quarter=quarter,
+        until=until,
+    )
+    return card
+
+
+def recompute(case: Case, *, by: Viewer) -> ScorecardVersion | None:
+    """Compute again after later data; a new version only when a figure changed, else None.
+
+    A fixed scorecard is opened again as a concept with the next version (practice.md K2).
+    """
+    queries.require_fixer(case)
+    lock(case.card)
+    lines = compute_lines(case.contract, case.quarter)
+    reason = _differences(case.lines, lines)
+    if not reason:
+        return None
+    action = ScorecardAction.RECOMPUTE if case.is_concept else ScorecardAction.CORRECT
+    case.card.state = SCORECARD.next(case.card.state, action)
+    case.card.fixed_at, case.card.fixed_by_id = None, None
+    version = _add_version(case.card, case.version.number + 1, lines, reason, by)
+    audit.record("scorecard:card:recompute", case.card, by=by, number=version.number, reason=reason)
+    return version
+
+
+def respond(
+    case: Case,
+    line: ScorecardLine,
+    *,
+    kind: ResponseKind,
+    ground: DisputeGround | None,
+    text: str,
+    by: Viewer,
+) -> ScorecardResponse:
+    """Explain or dispute a figure as the provider.
+
+    Raises:
+        NotYours: the viewer is not the provider of this contract.
+        Refused: the term is over, the text is too short, or a dispute has no ground.
+    """
+    queries.require_responder(case)
+    lock(case.card)
+    is_dispute = kind is ResponseKind.DISPUTE
+    is_open = case.card.state is ScorecardState.CONCEPT and clock.today() <= case.card.respond_until
+    refuse_if(
+        objections_to_response(text, is_dispute=is_dispute, has_ground=ground is not None, is_open=is_open)
+    )
+    response = ScorecardResponse(
+        scorecard_id=case.card.id,
+        line_id=line.id,
+        performance_agreement_id=line.performance_agreement_id,
+        kind=kind,
+        ground=ground if is_dispute else None,
+        text=text.strip(),
+        at=clock.now(),
+        by_id=by.user_id,
+        organisation_id=by.organisation_id,
+    )
+    db.session.add(response)
+    code, label = line.performance_agreement.code, kind.label.lower()
+    audit.record("scorecard:line:respond", case.card, by=by, code=code, kind=label)
+    notify(
+        members_of(case.contract.lead_municipality.organisation_id, Role.CONTRACT_MANAGER),
+        "scorecard_response",
+        about=case.card,
+        path=card_path(case.contract, case.quarter),
+        contract=case.contract,
+        quarter=case.quarter,
+        code=code,
+        kind=label,
+    )
+    return response
+
+
+def decide(
+    case: Case, line: ScorecardLine, *, verdict: Verdict, state: LineState, reason: str, by: Viewer
+) -> ScorecardDecision:
+    """Judge a line: as computed, or otherwise with a reason; answers the open dispute on it.
+
+    Raises:
+        NotYours: the viewer does not fix scorecards of this contract.
+        Refused: a deviation without a reason, or the scorecard is fixed.
+    """
+    queries.require_fixer(case)
+    lock(case.card)
+    found = objections_to_decision(verdict, line.state, state, reason)
+    if case.card.state is ScorecardState.FIXED:
+        found.append(Objection("Deze scorecard is vastgesteld. Maak eerst een nieuwe versie."))
+    responses = [
+        r
+        for r in queries.responses_of(case.card)
+        if r.performance_agreement_id == line.performance_agreement_id
+    ]
+    disputes = [response for response in responses if response.kind is ResponseKind.DISPUTE]
+    if disputes and len(reason.strip()) < 20:
+        found.append(Objection("Motiveer uw oordeel over de betwisting in ten minste 20 tekens.", "reason"))
+    refuse_if(found)
+    decision = ScorecardDecision(
+        scorecard_id=case.card.id,
+        line_id=line.id,
+        performance_agreement_id=line.performance_agreement_id,
+        response_id=disputes[-1].id if disputes else None,
+        verdict=verdict,
+        state=state,
+        reason=reason.strip(),
+        at=clock.now(),
+        by_id=by.user_id,
+    )
+    db.session.add(decision)
+    code = line.performance_agreement.code
+    audit.record("scorecard:line:decide", case.card, by=by, code=code, state=state.label.lower())
+    return decision
+
+
+def fix_scorecard(case: Case, *, by: Viewer, document: bytes = b"") -> Scorecard:
+    """Freeze the newest version: its rows and its workbook are stored, it never changes again.
+
+    Raises:
+        NotYours: the viewer does not fix scorecards of this contract.
+        Refused: the provider can still respond, a dispute is open, or a waiting time runs.
+        TransitionRefused: it is fixed already.
+    """
+    queries.require_fixer(case)
+    card, version = case.card, case.version
+    lock(card)
+    state = SCORECARD.next(card.state, ScorecardAction.FIX)
+    refuse_if(_objections_to_fixing(case))
+    lines = {
+        line.agreement.performance_agreement_id: line for line in compute_lines(case.contract, case.quarter)
+    }
+    if _differences(case.lines, list(lines.values())):
+        raise Refused(
+            [
+                Objection(
+                    "De cijfers zijn intussen veranderd. Bereken de scorecard opnieuw en bekijk het verschil."
+                )
+            ]
+        )
+    _store_rows(case.lines, lines)
+    now = clock.now()
+    card.state, card.fixed_at, card.fixed_by_id = state, now, by.user_id
+    version.fixed_at = now
+    if document:
+        name = f"scorecard-{case.contract.number}-{case.quarter.code}-v{version.number}.xlsx"
+        version.document_id = store(document, name=name, kind=KIND, by=by).id
+    audit.record("scorecard:card:fix", card, by=by, period=case.quarter.label, number=version.number)
+    notify(
+        [party.organisation for party in parties_of(case.contract) if party.may_report],
+        "scorecard_fixed",
+        about=card,
+        path=card_path(case.contract, case.quarter),
+        contract=case.contract,
+        quarter=case.quarter,
+        number=version.number,
+    )
+    return card
+
+
+def waiting_texts(case: Case) -> list[str]:
+    """Return which measures still wait for late data (exams: ten weeks), as sentences."""
+    found = []
+    for line in case.lines:
+        weeks = line.agreement_version.waiting_weeks
+        until = case.quarter.last + timedelta(weeks=weeks)
+        if weeks and clock.today() <= until:
+            name = line.performance_agreement.name
+            found.append(f"Voor ‘{name}’ komen tot {until:%d-%m-%Y} nog gegevens binnen. Stel daarna vast.")
+    return found
+
+
+@at_every_sweep
+def make_concepts() -> None:
+    """Make the concepts of the last quarter, once its last report was due; asked by the worker."""
+    quarter = Quarter.of(clock.today()).previous()
+    with writing():
+        for contract in queries.contracts_without_card(quarter):
+            if not _objections_to_making(contract, quarter) and compute_lines(contract, quarter):
+                make_scorecard(contract, quarter, by=SYSTEM)
+
+
+def card_path(contract: Contract, quarter: Quarter) -> str:
+    """Return the address of a scorecard's page."""
+    try:
+        return url_for("kpis_scorecards.show", number=contract.number, period=quarter.code)
+    except RuntimeError:  # outside a request: jobs, demo
+        return f"/scorecards/{contract.number}/{quarter.code}"
+
+
+def _objections_to_making(contract: Contract, quarter: Quarter) -> list[Objection]:
+    due = due_on(quarter.months[2], contract.report_due_day)
+    if clock.today() <= due:
+        return [
+            Objection(
+                f"De laatste maandrapportage van dit kwartaal wordt verwacht op {due:%d-%m-%Y}. Maak de scorecard daarna."
+            )
+        ]
+    if queries.card_of(contract, quarter) is not None:
+        return [Objection(f"De scorecard van het {quarter.label} is er al.")]
+    return []
+
+
+def _objections_to_fixing(case: Case) -> list[Objection]:
+    responses, decisions = queries.responses_of(case.card), queries.decisions_of(case.card)
+    days_left = (case.card.respond_until - clock.today()).days + 1
+    return objections_to_fixing(
+        open_disputes=len(queries.open_disputes(responses, decisions)),
+        days_left=max(days_left, 0),
+        waiting=waiting_texts(case),
+    )
+
+
+def _add_version(
+    card: Scorecard, number: int, lines: Sequence[ComputedLine], reason: str, by: Viewer
+) -> ScorecardVersion:
+    version = ScorecardVersion(
+        scorecard_id=card.id,
+        number=number,
+        computed_at=clock.now(),
+        computed_by_id=by.user_id,
+        reason=reason,
+        months=[],
+    )
+    db.session.add(version)
+    db.session.flush()
+    db.session.add_all(
+        [_stored_line(version, position, line) for position, line in enumerate(lines, start=1)]
+    )
+    db.session.flush()
+    return version
+
+
+def _stored_line(version: ScorecardVersion, position: int, line: ComputedLine) -> ScorecardLine:
+    known = bool(line.outcome.denominator)
+    return ScorecardLine(
+        version_id=version.id,
+        performance_agreement_id=line.agreement.performance_agreement_id,
+        performance_agreement_version_id=line.agreement.id,
+        position=position,
+        measure=line.function.code,
+        measure_version=line.function.version,
+        numerator=line.outcome.numerator if known else None,
+        denominator=line.outcome.denominator if known else None,
+        counted=line.outcome.counted,
+        excluded=line.outcome.excluded,
+        months_expected=line.figure.months_expected,
+        months_delivered=line.figure.months_delivered,
+        state=line.judgement.state,
+        no_judgement=line.judgement.reason,
+        quality=line.quality,
+        note=line.judgement.note,
+        months=line.months,
+        municipalities=line.municipalities,
+        trend=line.trend,
+    )
+
+
+def _differences(old: Sequence[ScorecardLine], new: Sequence[ComputedLine]) -> str:
+    """Say in words which figures changed; empty when none did."""
+    before = {line.performance_agreement_id: line for line in old}
+    found = []
+    for line in new:
+        was = before.get(line.agreement.performance_agreement_id)
+        now = (line.outcome.numerator, line.outcome.denominator) if line.outcome.denominator else (None, None)
+        if was is not None and (was.numerator, was.denominator) == now and was.state is line.judgement.state:
+            continue
+        name = line.agreement.performance_agreement.name
+        then = _text(was.numerator, was.denominator, line.agreement) if was is not None else "nieuw"
+        found.append(f"{name}: {then} werd {_text(*now, line.agreement)}")
+    gone = len(before) - len([line for line in new if line.agreement.performance_agreement_id in before])
+    return "; ".join([*found, *([f"{gone} afspraken vervielen"] if gone else [])])
+
+
+def _text(
+    numerator: Decimal | None, denominator: Decimal | None, version: PerformanceAgreementVersion
+) -> str:
+    if numerator is None or not denominator:
+        return "geen cijfer"
+    norm = norm_of(version)
+    return shown(result_of(numerator, denominator, norm.unit), norm.unit, norm.norm)
+
+
+def _store_rows(lines: Sequence[ScorecardLine], computed: dict[uuid.UUID, ComputedLine]) -> None:
+    values: list[dict[str, Any]] = []
+    for line in lines:
+        by_row: dict[uuid.UUID, Count] = {}
+        for count in computed[line.performance_agreement_id].outcome.counts:
+            if count.row_id is not None:
+                by_row[count.row_id] = count
+        values += [_row_values(line, row_id, count) for row_id, count in by_row.items()]
+    if values:
+        db.session.execute(insert(ScorecardRow), values)
+
+
+def _row_values(line: ScorecardLine, row_id: uuid.UUID, count: Count) -> dict[str, Any]:
+    left_out = count.exclusion is not None
+    return {
+        "line_id": line.id,
+        "monthly_row_id": row_id,
+        "counted": not left_out,
+        "exclusion": count.exclusion.value if count.exclusion else "",
+        "numerator": None if left_out else (count.value if count.value is not None else count.numerator),
+        "denominator": None if left_out else count.denominator,
+    }
