@@ -178,7 +178,9 @@ class Incoming:
         if first.startswith(_PROGRAMS):
             raise IntakeRefused("Het bestand is een programma en geen document. Kies een ander bestand.")
         if first.startswith(_OLE):
-            raise IntakeRefused("Het bestand heeft een wachtwoord of is van een oude versie van Word. Sla het op als pdf.")
+            raise IntakeRefused(
+                "Het bestand heeft een wachtwoord of is van een oude versie van Word. Sla het op als pdf."
+            )
         if not first.startswith(_STARTS[self.extension]):
             raise IntakeRefused(
                 f"Het bestand heet .{self.extension}, maar de inhoud is iets anders. Kies het juiste bestand."

@@ -151,7 +151,7 @@ def _price(line: LotPriceLine) -> AskedPrice:
     return AskedPrice(
         id=str(line.id),
         title=line.title,
-        unit=line.unit,
+        unit=line.unit.label,
         quantity=Decimal(line.quantity),
         floor=line.rate_floor,
         cap=line.rate_cap,
@@ -230,9 +230,7 @@ def opened_lots(procedure: Procedure) -> list[OfferLot]:
             select(OfferLot)
             .join(Offer, Offer.id == OfferLot.offer_id)
             .join(Lot, Lot.id == OfferLot.lot_id)
-            .options(
-                joinedload(OfferLot.offer).joinedload(Offer.lead_organisation), joinedload(OfferLot.lot)
-            )
+            .options(joinedload(OfferLot.offer).joinedload(Offer.lead_organisation), joinedload(OfferLot.lot))
             .where(Offer.procedure_id == procedure.id, Offer.state == OfferState.OPENED)
             .order_by(Lot.number, Offer.submitted_at, Offer.number)
         )
@@ -287,3 +285,9 @@ def part_for(offer: Offer, part_id: uuid.UUID) -> SealedPart:
     if part is None or part.offer_id != offer.id or part.submission_id is not None:
         raise NotFound
     return part
+
+
+def known_files() -> tuple[set[str], set[str]]:
+    """Return the names of the sealed files and of the drafts' keys that belong to something."""
+    sealed = set(db.session.scalars(select(SealedPart.storage_key)))
+    return sealed, set(db.session.scalars(select(Offer.draft_key).where(Offer.draft_key != "")))

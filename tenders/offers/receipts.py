@@ -46,7 +46,9 @@ class Verdict:
 
 def signing_key(server_key: str) -> Ed25519PrivateKey:
     """Derive the portal's signing key from the server key; the same one each time."""
-    seed = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"receipt signing 1").derive(server_key.encode())
+    seed = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"receipt signing 1").derive(
+        server_key.encode()
+    )
     return Ed25519PrivateKey.from_private_bytes(seed)
 
 

@@ -101,7 +101,13 @@ class Part:
 def parts_of(asked: Asked, draft: Draft) -> list[Part]:
     """Return the parts an offer consists of, in the order of the task list."""
     parts = [
-        Part("organisation", "", "Organisatie en contactpersoon", _organisation(draft), bool(draft.contact_name)),
+        Part(
+            "organisation",
+            "",
+            "Organisatie en contactpersoon",
+            _organisation(draft),
+            bool(draft.contact_name),
+        ),
         Part("requirements", "", "Eisen", _requirements(asked, draft), bool(draft.claims)),
     ]
     for lot in asked.lots:
@@ -164,26 +170,6 @@ def dutch(amount: Decimal) -> str:
     return f"{amount:,.{places}f}".replace(",", "¤").replace(".", ",").replace("¤", ".")
 
 
-def time_left(now: datetime, deadline: datetime) -> str:
-    """Say in words how long the tender is still open: "3 dagen en 4 uur", "14 minuten"."""
-    minutes = max(0, int((deadline - now).total_seconds() // 60))
-    days, rest = divmod(minutes, 24 * 60)
-    hours, minutes = divmod(rest, 60)
-    if days:
-        return _and(_count(days, "dag", "dagen"), f"{hours} uur" if hours else "")
-    if hours:
-        return _and(f"{hours} uur", _count(minutes, "minuut", "minuten") if minutes else "")
-    return _count(minutes, "minuut", "minuten") if minutes else "minder dan een minuut"
-
-
-def _and(first: str, second: str) -> str:
-    return f"{first} en {second}" if second else first
-
-
-def _count(number: int, one: str, many: str) -> str:
-    return f"{number} {one if number == 1 else many}"
-
-
 def _organisation(draft: Draft) -> str:
     if not draft.contact_name or not draft.contact_email:
         return "vul de contactpersoon in."
@@ -201,7 +187,9 @@ def _requirements(asked: Asked, draft: Draft) -> str:
     if open_ones:
         return f"{len(wanted) - len(open_ones)} van {len(wanted)} eisen beantwoord."
     unexplained = [
-        one.title for one in wanted if stances[one.id].stance == Stance.EQUIVALENT and not stances[one.id].text
+        one.title
+        for one in wanted
+        if stances[one.id].stance == Stance.EQUIVALENT and not stances[one.id].text
     ]
     return f"licht toe waarom u gelijkwaardig voldoet: {unexplained[0]}." if unexplained else ""
 

@@ -214,7 +214,9 @@ def refuse_unless_open(procedure: Procedure) -> None:
     if not rules.in_time(clock.now(), deadline):
         raise Refused([Objection("De aanbesteding is gesloten. U kunt niets meer wijzigen.")])
     if envelope_key(procedure, Envelope.QUALITY) is None:
-        raise Refused([Objection("De kluis van deze aanbesteding is niet klaar. Neem contact op met inkoop.")])
+        raise Refused(
+            [Objection("De kluis van deze aanbesteding is niet klaar. Neem contact op met inkoop.")]
+        )
 
 
 def editable(offer: Offer) -> Draft:
@@ -254,6 +256,4 @@ def _drop_files(offer: Offer, notes: Iterable[FileNote]) -> None:
 
 
 def _no_personal_numbers(texts: Iterable[tuple[str, str]]) -> None:
-    refuse_if(
-        Objection(REFUSAL, f"text_{key}") for key, text in texts if find_bsn(text)
-    )
+    refuse_if(Objection(REFUSAL, f"text_{key}") for key, text in texts if find_bsn(text))

@@ -27,7 +27,9 @@ class DraftLost(PortalError):
     """The draft cannot be decrypted: its key file or the server key is not there."""
 
     def __init__(self) -> None:
-        super().__init__("Uw concept kan niet worden gelezen. Neem contact op met de helpdesk van het portaal.")
+        super().__init__(
+            "Uw concept kan niet worden gelezen. Neem contact op met de helpdesk van het portaal."
+        )
 
 
 def vault_folder() -> Path:

@@ -302,9 +302,7 @@ def _withdrawal(offer: Offer, standing: Submission | None, now: datetime, by: Vi
     if standing is not None:
         standing.editable_copy = None
     key = hashlib.sha256(f"withdrawn {offer.id} {standing.version if standing else 0}".encode()).hexdigest()
-    return _receive(
-        offer, SubmissionKind.WITHDRAWN, now, key, [], envelope_keys(offer.procedure), by, None
-    )
+    return _receive(offer, SubmissionKind.WITHDRAWN, now, key, [], envelope_keys(offer.procedure), by, None)
 
 
 def _drop(parts: Sequence[SealedPart]) -> None:

@@ -88,7 +88,9 @@ class OpenedEnvelope:
         Raises:
             Changed: other offers lie in the vault than were unsealed.
         """
-        now_there = [(offer.id, queries.last_version(offer)) for offer in queries.submitted_offers(self.procedure)]
+        now_there = [
+            (offer.id, queries.last_version(offer)) for offer in queries.submitted_offers(self.procedure)
+        ]
         if now_there != [(one.offer.id, queries.last_version(one.offer)) for one in self.offers]:
             raise Changed("In de kluis ligt intussen iets anders. Vraag het openen opnieuw aan.")
         asked = queries.asked_of(self.procedure)
@@ -248,7 +250,11 @@ def _add_parties(offer: Offer, manifest: content.Draft | None) -> None:
     lead = offer.lead_organisation
     db.session.add(
         OfferParty(
-            offer_id=offer.id, organisation_id=lead.id, role=PartyRole.LEAD, name=lead.name, kvk=lead.kvk or ""
+            offer_id=offer.id,
+            organisation_id=lead.id,
+            role=PartyRole.LEAD,
+            name=lead.name,
+            kvk=lead.kvk or "",
         )
     )
     for partner in manifest.partners if manifest else ():

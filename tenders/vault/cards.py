@@ -104,7 +104,9 @@ def identity_from(text: str) -> str:
     try:
         x25519.Identity.from_str(found[0])
     except IdentityError:
-        raise WrongCard("Dit bestand is geen heel kluiskaartbestand. Gebruik het bestand van uw kaart.") from None
+        raise WrongCard(
+            "Dit bestand is geen heel kluiskaartbestand. Gebruik het bestand van uw kaart."
+        ) from None
     return found[0]
 
 

@@ -58,15 +58,21 @@ def ask_with_files(key: EnvelopeKey, *, files: Mapping[EnvelopeHolder, bytes], b
     if not own:
         raise Refused([Objection("U bent geen sleutelhouder van deze kluis.")])
     peeled = {holder: data for holder, data in files.items() if holder.group_name != own[0].group_name}
-    if not peeled or not all(data.startswith(b"-----BEGIN AGE ENCRYPTED FILE-----") for data in peeled.values()):
+    if not peeled or not all(
+        data.startswith(b"-----BEGIN AGE ENCRYPTED FILE-----") for data in peeled.values()
+    ):
         raise Refused([Objection("Kies ten minste één bestand dat u met uw kaart hebt gepeld.")])
     return _ask(key, own[0], peeled, by)
 
 
-def _ask(key: EnvelopeKey, holder: EnvelopeHolder, peeled: Mapping[EnvelopeHolder, bytes], by: Viewer) -> Opening:
+def _ask(
+    key: EnvelopeKey, holder: EnvelopeHolder, peeled: Mapping[EnvelopeHolder, bytes], by: Viewer
+) -> Opening:
     now = clock.now()
     if queries.asked_opening(key) is not None:
-        raise Refused([Objection("Het openen is vandaag al aangevraagd. Een andere sleutelhouder bevestigt.")])
+        raise Refused(
+            [Objection("Het openen is vandaag al aangevraagd. Een andere sleutelhouder bevestigt.")]
+        )
     expire_openings()
     opening = Opening(
         envelope_key_id=key.id,
@@ -79,7 +85,9 @@ def _ask(key: EnvelopeKey, holder: EnvelopeHolder, peeled: Mapping[EnvelopeHolde
     db.session.flush()
     for other, inner in peeled.items():
         db.session.add(
-            OpeningPeel(opening_id=opening.id, envelope_holder_id=other.id, blob=locked_for(other, inner, "peel"))
+            OpeningPeel(
+                opening_id=opening.id, envelope_holder_id=other.id, blob=locked_for(other, inner, "peel")
+            )
         )
     audit.record("vault:open:ask", key.procedure, by=by, envelope=key.envelope.label)
     notify(
@@ -124,7 +132,9 @@ def _second_card(opening: Opening, answer: str, by: Viewer) -> tuple[EnvelopeHol
     try:
         private_key = sealing.unwrap(_unlocked(peel.blob, holder, "peel"), identity)
     except sealing.CannotOpen:
-        raise Refused([Objection("Wat de eerste sleutelhouder aanleverde, past niet bij uw kaart.")]) from None
+        raise Refused(
+            [Objection("Wat de eerste sleutelhouder aanleverde, past niet bij uw kaart.")]
+        ) from None
     if not private_key.startswith("AGE-SECRET-KEY-") or cards.public_key_of(private_key) != key.public_key:
         raise Refused([Objection("De sleutel die vrijkomt, hoort niet bij deze envelop.")])
     return holder, private_key
@@ -257,9 +267,7 @@ def outer_files(key: EnvelopeKey, holder: EnvelopeHolder) -> dict[EnvelopeHolder
     }
 
 
-_SAME_GROUP = (
-    "Deze kaart is van dezelfde groep als de eerste kaart. Iemand van een andere gemeente of afdeling bevestigt."
-)
+_SAME_GROUP = "Deze kaart is van dezelfde groep als de eerste kaart. Iemand van een andere gemeente of afdeling bevestigt."
 
 
 def _hold(key: EnvelopeKey) -> None:
@@ -285,7 +293,12 @@ def _holder_with(key: EnvelopeKey, public_key: str, by: Viewer) -> EnvelopeHolde
         if holder.card.public_key == public_key:
             return holder
     raise Refused(
-        [Objection("Deze kaart hoort niet bij u en deze kluis. Gebruik uw eigen kaart, of uw reservekaart.", "answer")]
+        [
+            Objection(
+                "Deze kaart hoort niet bij u en deze kluis. Gebruik uw eigen kaart, of uw reservekaart.",
+                "answer",
+            )
+        ]
     )
 
 
@@ -298,7 +311,9 @@ def _peeled(outer: bytes, identity: str) -> bytes:
 
 def _unlocked(blob: bytes, holder: EnvelopeHolder, purpose: str) -> bytes:
     return sealing.server_unlock(
-        blob, server_key=current_settings().server_key, bound_to=f"{purpose}:{holder.envelope_key_id}:{holder.id}"
+        blob,
+        server_key=current_settings().server_key,
+        bound_to=f"{purpose}:{holder.envelope_key_id}:{holder.id}",
     )
 
 
@@ -306,7 +321,9 @@ def _outer(wrap: EnvelopeWrap) -> bytes:
     try:
         return _unlocked(wrap.blob, wrap.holder, "wrap")
     except sealing.CannotOpen:
-        raise Refused([Objection("De sleutel van de server past niet. Vraag de beheerder van het portaal.")]) from None
+        raise Refused(
+            [Objection("De sleutel van de server past niet. Vraag de beheerder van het portaal.")]
+        ) from None
 
 
 def _forget_peels(opening: Opening) -> None:

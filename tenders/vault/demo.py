@@ -78,7 +78,9 @@ def open_envelope(world: DemoWorld, procedure: Procedure, envelope: Envelope) ->
         raise LookupError(procedure.number)
     holders = queries.holders_of(key)
     first = next(row for row in holders if row.card.holder is not None)
-    second = next(row for row in holders if row.card.holder is not None and row.group_name != first.group_name)
+    second = next(
+        row for row in holders if row.card.holder is not None and row.group_name != first.group_name
+    )
     emails = [row.card.holder.email for row in (first, second) if row.card.holder is not None]
     asker, confirmer = world.viewer(emails[0]), world.viewer(emails[1])
     opening = ceremony.ask_opening(key, answer=codes[emails[0]], by=asker)

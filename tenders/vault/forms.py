@@ -71,4 +71,6 @@ class HoldersForm(BaseForm):
 class RefuseForm(BaseForm):
     """Say no to a request to open."""
 
-    reason = TextAreaField("Reden", validators=[Filled("Geef de reden in ten minste 10 tekens."), AtMost(1000)])
+    reason = TextAreaField(
+        "Reden", validators=[Filled("Geef de reden in ten minste 10 tekens."), AtMost(1000)]
+    )

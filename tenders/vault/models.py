@@ -99,9 +99,7 @@ class Opening(Base):
             name="confirmed_has_time_and_person",
         ),
         CheckConstraint("confirmed_by_id IS NULL OR confirmed_by_id <> asked_by_id", name="two_persons"),
-        CheckConstraint(
-            "(state IN ('refused', 'expired')) = (ended_at IS NOT NULL)", name="ended_has_time"
-        ),
+        CheckConstraint("(state IN ('refused', 'expired')) = (ended_at IS NOT NULL)", name="ended_has_time"),
         Index(
             "uq_opening_live",
             "envelope_key_id",

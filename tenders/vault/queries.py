@@ -88,9 +88,7 @@ def card_for(viewer: Viewer, card_id: uuid.UUID) -> KeyCard:
 def envelope_key(procedure: Procedure, envelope: Envelope) -> EnvelopeKey | None:
     """Return the key pair of an envelope, when it was made."""
     return db.session.scalars(
-        select(EnvelopeKey).where(
-            EnvelopeKey.procedure_id == procedure.id, EnvelopeKey.envelope == envelope
-        )
+        select(EnvelopeKey).where(EnvelopeKey.procedure_id == procedure.id, EnvelopeKey.envelope == envelope)
     ).first()
 
 

@@ -34,7 +34,13 @@ def make(opening: Opening, lines: Sequence[RecordLine], *, by: Viewer) -> Docume
             for row in queries.holders_of(key)
         ],
         "lines": [
-            [line.offer_number, line.organisation_name, _moment(line.submitted_at), line.outcome, line.sealed_sha256]
+            [
+                line.offer_number,
+                line.organisation_name,
+                _moment(line.submitted_at),
+                line.outcome,
+                line.sealed_sha256,
+            ]
             for line in lines
         ],
         "audit": f"{number}, {digest}",

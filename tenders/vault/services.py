@@ -106,7 +106,9 @@ def prepare(procedure: Procedure, chosen: Sequence[KeyCard], *, by: Viewer) -> N
         card.id: rules.group_of(fact, several_municipalities=several)
         for card, fact in zip(chosen, facts, strict=True)
     }
-    prints = {envelope.value: _make_envelope(procedure, envelope, chosen, groups, by) for envelope in Envelope}
+    prints = {
+        envelope.value: _make_envelope(procedure, envelope, chosen, groups, by) for envelope in Envelope
+    }
     audit.record(
         "vault:prepare",
         procedure,
@@ -146,7 +148,9 @@ def _make_envelope(
         [sealing.Holder(str(card.id), groups[card.id], card.public_key) for card in chosen],
     )
     for card_id, outer in wraps.items():
-        db.session.add(EnvelopeWrap(envelope_holder_id=rows[card_id].id, blob=locked_for(rows[card_id], outer)))
+        db.session.add(
+            EnvelopeWrap(envelope_holder_id=rows[card_id].id, blob=locked_for(rows[card_id], outer))
+        )
     db.session.flush()
     return cards.fingerprint(pair.public_key)
 
@@ -184,5 +188,7 @@ def identity_of(answer: str) -> str:
 def locked_for(holder: EnvelopeHolder, data: bytes, purpose: str = "wrap") -> bytes:
     """Put the server's lock around what belongs to one holder of one envelope."""
     return sealing.server_lock(
-        data, server_key=current_settings().server_key, bound_to=f"{purpose}:{holder.envelope_key_id}:{holder.id}"
+        data,
+        server_key=current_settings().server_key,
+        bound_to=f"{purpose}:{holder.envelope_key_id}:{holder.id}",
     )

@@ -33,7 +33,11 @@ BY_LABEL = {envelope.label: envelope for envelope in Envelope}
 def card_list() -> ResponseReturnValue:
     """The viewer's own card and the reserve cards of his organisation."""
     found = queries.cards_of(current_viewer())
-    return page("tenders/vault/cards.html", cards=[(card, _trial_state(card)) for card in found], name_of=queries.name_of)
+    return page(
+        "tenders/vault/cards.html",
+        cards=[(card, _trial_state(card)) for card in found],
+        name_of=queries.name_of,
+    )
 
 
 @bp.route("/kluiskaarten/nieuw", methods=["GET", "POST"])
@@ -44,7 +48,10 @@ def make_card() -> ResponseReturnValue:
     if form.validate_on_submit():
         label = (form.label.data or "") if form.kind.data == "reserve" else ""
         if form.accepts(
-            services.make_card, department=form.department.data or "", by=current_viewer(), reserve_label=label
+            services.make_card,
+            department=form.department.data or "",
+            by=current_viewer(),
+            reserve_label=label,
         ):
             return page("tenders/vault/card_shown.html", **_shown(form.result, label))
     has_card = any(card.holder_id for card in queries.cards_of(current_viewer()))
@@ -154,11 +161,17 @@ def prepare(number: str) -> ResponseReturnValue:
             flash("De kluis is klaargemaakt. Vraag elke sleutelhouder om de proefopening.")
             return redirect(url_for(".show", number=number))
     several = len(queries.participants(procedure)) > 1
-    return page("tenders/vault/prepare.html", form=form, procedure=procedure, several=several, count=len(choices))
+    return page(
+        "tenders/vault/prepare.html", form=form, procedure=procedure, several=several, count=len(choices)
+    )
 
 
 def _choice(card: Any) -> str:
-    state = "proefopening gedaan" if rules.is_tried(queries.card_facts(card), clock.now()) else "nog geen proefopening"
+    state = (
+        "proefopening gedaan"
+        if rules.is_tried(queries.card_facts(card), clock.now())
+        else "nog geen proefopening"
+    )
     place = card.organisation.name + (f", {card.department}" if card.department else "")
     name = card.holder.name if card.holder is not None else card.label
     return f"{name} ({place}; {state})"
@@ -246,7 +259,11 @@ def confirm(number: str, envelope: str) -> ResponseReturnValue:
             return redirect(url_for(".show", number=number))
         _note(key, form)
     return page(
-        "tenders/vault/confirm.html", form=form, procedure=key.procedure, opening=opening, **_ceremony_view(key)
+        "tenders/vault/confirm.html",
+        form=form,
+        procedure=key.procedure,
+        opening=opening,
+        **_ceremony_view(key),
     )
 
 
@@ -274,7 +291,13 @@ def refuse(number: str, envelope: str) -> ResponseReturnValue:
     ):
         flash("De aanvraag is niet bevestigd. Wie hem deed, heeft bericht gekregen.")
         return redirect(url_for(".show", number=number))
-    return page("tenders/vault/refuse.html", form=form, procedure=key.procedure, opening=opening, envelope=key.envelope)
+    return page(
+        "tenders/vault/refuse.html",
+        form=form,
+        procedure=key.procedure,
+        opening=opening,
+        envelope=key.envelope,
+    )
 
 
 @bp.route("/aanbestedingen/<number>/kluis/<envelope>/proces-verbaal")

@@ -95,21 +95,6 @@ def test_the_total_adds_rate_times_quantity() -> None:
     assert rules.total(ASKED.lots[0], LotDraft()) is None
 
 
-@pytest.mark.parametrize(
-    ("left", "words"),
-    [
-        (timedelta(days=3, hours=4), "3 dagen en 4 uur"),
-        (timedelta(days=1), "1 dag"),
-        (timedelta(hours=2, minutes=1), "2 uur en 1 minuut"),
-        (timedelta(minutes=14), "14 minuten"),
-        (timedelta(seconds=20), "minder dan een minuut"),
-        (timedelta(days=-1), "minder dan een minuut"),
-    ],
-)
-def test_the_time_left_is_said_in_words(left: timedelta, words: str) -> None:
-    assert rules.time_left(DEADLINE - left, DEADLINE) == words
-
-
 def test_a_party_in_two_offers_on_one_lot_is_named() -> None:
     parties = [("IN-1", "90001338", "Taalhuis"), ("IN-2", "90001338", "Taalhuis"), ("IN-2", "90001354", "Delta")]
     assert rules.same_party_twice(parties) == ["Taalhuis"]

@@ -1,0 +1,47 @@
+"""The command that checks a receipt; it prints and writes nothing."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+from flask.cli import with_appcontext
+
+from portal.config import current_settings
+from tenders.offers import receipts as signed
+
+
+@click.group("receipts")
+def receipts() -> None:
+    """Check receipts of offers."""
+
+
+@receipts.command("verify")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--key", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="A public key (PEM).")
+@click.option("--json", "as_json", is_flag=True, help="Print the verdict as JSON.")
+@with_appcontext
+def verify(file: Path, key: Path | None, as_json: bool) -> None:
+    """Say whether a receipt (zip, or json with the sig beside it) was signed by this portal.
+
+    Exit code 0: genuine; 1: not signed by this key; 2: no receipt.
+    """
+    pem = (
+        key.read_text(encoding="ascii")
+        if key is not None
+        else signed.public_pem(signed.signing_key(current_settings().server_key))
+    )
+    try:
+        text, signature = signed.read(file)
+        verdict = signed.verify(text, signature, pem)
+    except (signed.NoReceipt, ValueError) as error:
+        _say(as_json, {"verdict": "onleesbaar", "reason": str(error)}, str(error))
+        raise SystemExit(2) from None
+    word = "echt" if verdict.genuine else "vals"
+    _say(as_json, {"verdict": word, "reason": verdict.reason, "receipt": verdict.content}, verdict.reason)
+    raise SystemExit(0 if verdict.genuine else 1)
+
+
+def _say(as_json: bool, value: dict[str, object], sentence: str) -> None:
+    click.echo(json.dumps(value, ensure_ascii=False, sort_keys=True) if as_json else sentence)

@@ -1,0 +1,102 @@
+"""Offers as the shell sees them: only ever to the provider whose offer it is."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+
+from flask import url_for
+
+from portal import clock
+from portal.access import Permission, Viewer, current_viewer
+from portal.db import db, reading
+from portal.features import Feature, Link, NavItem, Task, Term
+from portal.jobs import at_every_sweep
+from tenders.offers import queries, strongroom, unsealing
+from tenders.offers.commands import receipts
+from tenders.offers.demo import demo
+from tenders.offers.states import OfferState
+from tenders.offers.views import bp
+from tenders.offers.views.blueprint import is_open
+from tenders.procedures.models import Procedure
+from tenders.vault import hooks
+
+
+def tasks(viewer: Viewer) -> Iterable[Task]:
+    """Submit a draft before the tender closes."""
+    if not viewer.may(Permission.OFFER_PREPARE):
+        return
+    for offer in queries.offers_of(viewer):
+        deadline = offer.procedure.submission_deadline_at
+        if offer.state is OfferState.DRAFT and deadline is not None and is_open(offer):
+            yield Task(
+                f"Inschrijving indienen: {offer.procedure.title}",
+                url_for("tenders_offers.show", number=offer.number),
+                clock.local(deadline).date(),
+                "under",
+                "Nog niet ingediend",
+                f"{offer.procedure.number}, sluit om {clock.local(deadline):%H:%M} uur",
+            )
+
+
+def terms(viewer: Viewer) -> Iterable[Term]:
+    """The closing time of every tender the viewer's organisation has an offer on."""
+    if not viewer.may(Permission.OFFER_PREPARE):
+        return
+    for offer in queries.offers_of(viewer):
+        deadline = offer.procedure.submission_deadline_at
+        if deadline is not None and is_open(offer):
+            where = url_for("tenders_offers.show", number=offer.number)
+            yield Term(clock.local(deadline).date(), f"{offer.procedure.number} sluit", where)
+
+
+def related(kind: str, identity: uuid.UUID) -> Iterable[Link]:
+    """On a tender a provider sees his own offer, or the way to begin one; staff see nothing."""
+    viewer = current_viewer()
+    if kind != "procedure" or not viewer.may(Permission.OFFER_PREPARE):
+        return
+    procedure = db.session.get(Procedure, identity)
+    if procedure is None or procedure.published_at is None:
+        return
+    own = queries.own_offer(viewer, procedure)
+    deadline = procedure.submission_deadline_at
+    if own is not None:
+        yield Link("Uw inschrijving", url_for("tenders_offers.show", number=own.number), own.number)
+    elif deadline is not None and clock.now() < deadline and procedure.withdrawn_at is None:
+        where = url_for("tenders_offers.start", number=procedure.number)
+        yield Link("Inschrijven op deze opdracht", where, "Alleen uw organisatie ziet uw concept")
+
+
+@at_every_sweep
+def sweep() -> None:
+    """Remove what interrupted uploads left behind."""
+    with reading():
+        known, keys = queries.known_files()
+    strongroom.sweep_files(known, keys)
+
+
+def start() -> None:
+    """Tell the vault how to open what lies in it."""
+    hooks.add_opener(unsealing.prepare)
+
+
+FEATURE = Feature(
+    name="tenders.offers",
+    blueprints=(bp,),
+    tasks=tasks,
+    terms=terms,
+    related=related,
+    navigation=(NavItem("Mijn inschrijvingen", "tenders_offers.index", Permission.OFFER_PREPARE, 30),),
+    demo=demo,
+    commands=(receipts,),
+    on_start=start,
+    audit_sentences={
+        "offer:start": "begon deze inschrijving",
+        "offer:change": "wijzigde het onderdeel {part}",
+        "offer:submitted": "diende de inschrijving in, versie {version}",
+        "offer:withdrawn": "trok de inschrijving terug, versie {version}",
+        "offer:refused": "wilde indienen na de sluitingstijd; dat is geweigerd, versie {version}",
+        "offer:restart": "begon opnieuw met een leeg concept",
+        "offer:open": "opende de envelop {envelope}",
+    },
+)
