@@ -7,7 +7,7 @@ from tests.house.sources import PACKAGES, ROOT, committed, named, python_files, 
 
 # The word that is not used → the word that is.
 IN_CODE = {
-    "supplier": "provider", "bidder": "provider", "tenderer": "provider", "bidding": "offer",
+    "supplier": "provider", "tenderer": "provider", "bidding": "offer",
     "tariff": "rate", "placement": "trajectory", "scorekaart": "scorecard",
 }  # fmt: skip
 ON_SCREEN = {

@@ -10,7 +10,7 @@ from tests.house.sources import PACKAGES, ROOT, named, python_files, tree
 
 # A file of a feature may import files of the same feature that stand before it in this list.
 LAYERS = (
-    "states", "rules", "models", "queries", "services", "forms", "exports", "views", "demo", "feature",
+    "states", "rules", "models", "queries", "exports", "services", "forms", "views", "demo", "feature",
 )  # fmt: skip
 CLOCK_READERS = {"now", "today", "utcnow"}
 
