@@ -7,6 +7,7 @@ from flask import Blueprint, url_for
 from portal import clock
 from portal.access import current_viewer
 from portal.errors import NotFound
+from portal.ui import link_to
 from tenders.procedures import queries
 from tenders.procedures.models import Lot, Procedure
 from tenders.procedures.rules import Missing, phase_at
@@ -88,7 +89,8 @@ def page_to_mend(procedure: Procedure, item: Missing, lots: dict[Any, int]) -> s
     if endpoint and item.lot_id in lots:
         return url_for(f"tenders_procedures.{endpoint}", number=number, lot=lots[item.lot_id])
     known = {key: url for key, _, url in parts_of(procedure)}
-    return known.get(item.section, url_for("tenders_procedures.show", number=number))
+    above = link_to(f"tenders_{item.section}.prepare", number=number)
+    return known.get(item.section) or above or url_for("tenders_procedures.show", number=number)
 
 
 def section_of(item: Missing) -> str:
