@@ -40,7 +40,8 @@ def tasks(viewer: Viewer) -> Iterator[Task]:
             )
     if viewer.may(Permission.AWARD_DECIDE):
         for award, lot, procedure in waiting.open_awards(viewer):
-            yield from _award_tasks(award, lot, procedure)
+            if procedure.lead_id == viewer.organisation_id:
+                yield from _award_tasks(award, lot, procedure)
 
 
 def _judging_tasks(viewer: Viewer, procedure: Procedure) -> Iterator[Task]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any, cast
 
-from wtforms import RadioField, StringField, TextAreaField
+from wtforms import RadioField, SelectChoice, StringField, TextAreaField
 
 from portal.forms import AtMost, BaseForm, DutchDateField, Filled
 from tenders.awards.queries import Bidder
@@ -23,7 +23,7 @@ class InterestForm(BaseForm):
 
     answer = RadioField(
         "Hebt u een belang bij een van de inschrijvers?",
-        choices=[("no", "Nee, ik heb geen belang"), ("yes", "Ja, ik heb een belang")],
+        choices=[SelectChoice("no", "Nee, ik heb geen belang"), SelectChoice("yes", "Ja, ik heb een belang")],
         validators=[Filled("Kies of u een belang hebt.")],
         validate_choice=False,
     )
@@ -51,7 +51,7 @@ def scores_form(
     reason_label: str = "Motivering",
 ) -> ScoresForm:
     """Build the form: per offer a score of the scale and a reason, filled with what is known."""
-    choices = [(_value(one), shown(one)) for one in scale.choices()]
+    choices = [SelectChoice(_value(one), shown(one)) for one in scale.choices()]
     fields: dict[str, Any] = {}
     data: dict[str, Any] = {}
     for number, bidder in enumerate(bidders):
@@ -76,9 +76,9 @@ class RequirementForm(BaseForm):
     verdict = RadioField(
         "Uw besluit",
         choices=[
-            (RequirementVerdict.MEETS, "Voldoet"),
-            (RequirementVerdict.EQUIVALENT, "Voldoet op een gelijkwaardige manier"),
-            (RequirementVerdict.NOT_MET, "Voldoet niet: de inschrijving valt af"),
+            SelectChoice(RequirementVerdict.MEETS, "Voldoet"),
+            SelectChoice(RequirementVerdict.EQUIVALENT, "Voldoet op een gelijkwaardige manier"),
+            SelectChoice(RequirementVerdict.NOT_MET, "Voldoet niet: de inschrijving valt af"),
         ],
         validators=[Filled("Kies of de inschrijving voldoet.")],
         validate_choice=False,
@@ -108,7 +108,7 @@ class ApprovalForm(BaseForm):
 
     answer = RadioField(
         "Is uw gemeente akkoord?",
-        choices=[("yes", "Akkoord"), ("no", "Geen akkoord")],
+        choices=[SelectChoice("yes", "Akkoord"), SelectChoice("no", "Geen akkoord")],
         validators=[Filled("Kies akkoord of geen akkoord.")],
         validate_choice=False,
     )

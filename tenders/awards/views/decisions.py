@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
+from wtforms import SelectChoice
 
 from portal import audit, clock
 from portal.access import Permission, current_viewer, requires
@@ -124,7 +125,7 @@ def advice(number: str, lot_id: uuid.UUID) -> ResponseReturnValue:
         raise NotFound
     draft = loaded.award if loaded.award and loaded.award.state is AwardState.DRAFT else None
     form = AdviceForm(obj=draft)
-    form.winner.choices = [(str(one.offer_lot.id), one.name) for one in loaded.tied]
+    form.winner.choices = [SelectChoice(str(one.offer_lot.id), one.name) for one in loaded.tied]
     if form.validate_on_submit() and _accepts_advice(form, loaded, draft):
         flash("Het gunningsadvies is bewaard. De deelnemende gemeenten hebben bericht gekregen.")
         return _back(loaded.lot)
