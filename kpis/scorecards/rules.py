@@ -96,6 +96,13 @@ def state_of(result: Fraction, norm: Norm) -> LineState:
     return LineState.UNDER if gap <= under else LineState.FAR
 
 
+def judge_month(result: Fraction, counted: int, norm: Norm) -> LineState | None:
+    """Judge a single month for the table; None when too few people or no norm (a month decides nothing)."""
+    if norm.norm is None or norm.direction is Direction.SIGNAL or counted < norm.minimum_number:
+        return None
+    return state_of(result, norm)
+
+
 def result_of(numerator: Decimal, denominator: Decimal, unit: MeasureUnit) -> Fraction:
     """Return the exact result in the unit of the measure; per hundred is times 100."""
     result = Fraction(numerator) / Fraction(denominator)

@@ -2,28 +2,20 @@
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Sequence
 from datetime import timedelta
-from decimal import Decimal
-from typing import Any
 
 from flask import url_for
-from sqlalchemy import insert
 
 from contracts.agreements.models import Contract
-from contracts.agreements.promise_models import PerformanceAgreementVersion
 from contracts.agreements.queries import parties_of, require_manager
 from contracts.results.rules import due_on, working_days_after
-from kpis.definitions.facts import Count
 from kpis.scorecards import queries
-from kpis.scorecards.compute import ComputedLine, compute_lines, is_free_day, norm_of
+from kpis.scorecards.compute import compute_lines, is_free_day
 from kpis.scorecards.models import (
     Scorecard,
     ScorecardDecision,
     ScorecardLine,
     ScorecardResponse,
-    ScorecardRow,
     ScorecardVersion,
 )
 from kpis.scorecards.queries import Case
@@ -32,8 +24,6 @@ from kpis.scorecards.rules import (
     objections_to_decision,
     objections_to_fixing,
     objections_to_response,
-    result_of,
-    shown,
 )
 from kpis.scorecards.states import (
     SCORECARD,
@@ -44,6 +34,7 @@ from kpis.scorecards.states import (
     ScorecardState,
     Verdict,
 )
+from kpis.scorecards.storing import add_version, differences, store_rows
 from portal import audit, clock
 from portal.access import SYSTEM, Role, Viewer
 from portal.db import db, lock, writing
@@ -86,7 +77,7 @@ def make_scorecard(contract: Contract, quarter: Quarter, *, by: Viewer) -> Score
     )
     db.session.add(card)
     db.session.flush()
-    _add_version(card, 1, lines, "", by)
+    add_version(card, 1, lines, "", by)
     audit.record("scorecard:card:make", card, by=by, period=quarter.label, until=f"{until:%d-%m-%Y}")
     notify(
         [party.organisation for party in parties_of(contract) if party.may_report],
@@ -108,13 +99,13 @@ def recompute(case: Case, *, by: Viewer) -> ScorecardVersion | None:
     queries.require_fixer(case)
     lock(case.card)
     lines = compute_lines(case.contract, case.quarter)
-    reason = _differences(case.lines, lines)
+    reason = differences(case.lines, lines)
     if not reason:
         return None
     action = ScorecardAction.RECOMPUTE if case.is_concept else ScorecardAction.CORRECT
     case.card.state = SCORECARD.next(case.card.state, action)
     case.card.fixed_at, case.card.fixed_by_id = None, None
-    version = _add_version(case.card, case.version.number + 1, lines, reason, by)
+    version = add_version(case.card, case.version.number + 1, lines, reason, by)
     audit.record("scorecard:card:recompute", case.card, by=by, number=version.number, reason=reason)
     return version
 
@@ -163,7 +154,7 @@ def respond(
         contract=case.contract,
         quarter=case.quarter,
         code=code,
-        kind=label,
+        what=label,
     )
     return response
 
@@ -224,7 +215,7 @@ def fix_scorecard(case: Case, *, by: Viewer, document: bytes = b"") -> Scorecard
     lines = {
         line.agreement.performance_agreement_id: line for line in compute_lines(case.contract, case.quarter)
     }
-    if _differences(case.lines, list(lines.values())):
+    if differences(case.lines, list(lines.values())):
         raise Refused(
             [
                 Objection(
@@ -232,7 +223,7 @@ def fix_scorecard(case: Case, *, by: Viewer, document: bytes = b"") -> Scorecard
                 )
             ]
         )
-    _store_rows(case.lines, lines)
+    store_rows(case.lines, lines)
     now = clock.now()
     card.state, card.fixed_at, card.fixed_by_id = state, now, by.user_id
     version.fixed_at = now
@@ -303,97 +294,3 @@ def _objections_to_fixing(case: Case) -> list[Objection]:
         days_left=max(days_left, 0),
         waiting=waiting_texts(case),
     )
-
-
-def _add_version(
-    card: Scorecard, number: int, lines: Sequence[ComputedLine], reason: str, by: Viewer
-) -> ScorecardVersion:
-    version = ScorecardVersion(
-        scorecard_id=card.id,
-        number=number,
-        computed_at=clock.now(),
-        computed_by_id=by.user_id,
-        reason=reason,
-        months=[],
-    )
-    db.session.add(version)
-    db.session.flush()
-    db.session.add_all(
-        [_stored_line(version, position, line) for position, line in enumerate(lines, start=1)]
-    )
-    db.session.flush()
-    return version
-
-
-def _stored_line(version: ScorecardVersion, position: int, line: ComputedLine) -> ScorecardLine:
-    known = bool(line.outcome.denominator)
-    return ScorecardLine(
-        version_id=version.id,
-        performance_agreement_id=line.agreement.performance_agreement_id,
-        performance_agreement_version_id=line.agreement.id,
-        position=position,
-        measure=line.function.code,
-        measure_version=line.function.version,
-        numerator=line.outcome.numerator if known else None,
-        denominator=line.outcome.denominator if known else None,
-        counted=line.outcome.counted,
-        excluded=line.outcome.excluded,
-        months_expected=line.figure.months_expected,
-        months_delivered=line.figure.months_delivered,
-        state=line.judgement.state,
-        no_judgement=line.judgement.reason,
-        quality=line.quality,
-        note=line.judgement.note,
-        months=line.months,
-        municipalities=line.municipalities,
-        trend=line.trend,
-    )
-
-
-def _differences(old: Sequence[ScorecardLine], new: Sequence[ComputedLine]) -> str:
-    """Say in words which figures changed; empty when none did."""
-    before = {line.performance_agreement_id: line for line in old}
-    found = []
-    for line in new:
-        was = before.get(line.agreement.performance_agreement_id)
-        now = (line.outcome.numerator, line.outcome.denominator) if line.outcome.denominator else (None, None)
-        if was is not None and (was.numerator, was.denominator) == now and was.state is line.judgement.state:
-            continue
-        name = line.agreement.performance_agreement.name
-        then = _text(was.numerator, was.denominator, line.agreement) if was is not None else "nieuw"
-        found.append(f"{name}: {then} werd {_text(*now, line.agreement)}")
-    gone = len(before) - len([line for line in new if line.agreement.performance_agreement_id in before])
-    return "; ".join([*found, *([f"{gone} afspraken vervielen"] if gone else [])])
-
-
-def _text(
-    numerator: Decimal | None, denominator: Decimal | None, version: PerformanceAgreementVersion
-) -> str:
-    if numerator is None or not denominator:
-        return "geen cijfer"
-    norm = norm_of(version)
-    return shown(result_of(numerator, denominator, norm.unit), norm.unit, norm.norm)
-
-
-def _store_rows(lines: Sequence[ScorecardLine], computed: dict[uuid.UUID, ComputedLine]) -> None:
-    values: list[dict[str, Any]] = []
-    for line in lines:
-        by_row: dict[uuid.UUID, Count] = {}
-        for count in computed[line.performance_agreement_id].outcome.counts:
-            if count.row_id is not None:
-                by_row[count.row_id] = count
-        values += [_row_values(line, row_id, count) for row_id, count in by_row.items()]
-    if values:
-        db.session.execute(insert(ScorecardRow), values)
-
-
-def _row_values(line: ScorecardLine, row_id: uuid.UUID, count: Count) -> dict[str, Any]:
-    left_out = count.exclusion is not None
-    return {
-        "line_id": line.id,
-        "monthly_row_id": row_id,
-        "counted": not left_out,
-        "exclusion": count.exclusion.value if count.exclusion else "",
-        "numerator": None if left_out else (count.value if count.value is not None else count.numerator),
-        "denominator": None if left_out else count.denominator,
-    }

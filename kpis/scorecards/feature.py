@@ -1,0 +1,113 @@
+"""Scorecards as the shell sees them."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+
+from flask import url_for
+
+from contracts.results.models import MonthlyReport, MonthlyRow
+from contracts.results.queries import number_of
+from kpis.scorecards import queries
+from kpis.scorecards.demo import steps
+from kpis.scorecards.views import bp
+from portal import clock
+from portal.access import Permission, Viewer
+from portal.db import db
+from portal.features import Feature, Link, NavItem, Task, Term
+from portal.periods import Month, Quarter
+
+
+def tasks(viewer: Viewer) -> Iterable[Task]:
+    """What waits: concepts to answer for a provider, concepts to fix for a contract manager."""
+    if viewer.may(Permission.SCORECARD_RESPOND):
+        for card in queries.cards_to_answer(viewer):
+            quarter = Quarter.parse(card.period)
+            title = f"Reageren op de scorecard van het {quarter.label}"
+            second = f"Contract {card.contract.number}, {card.contract.title}"
+            yield Task(
+                title, _url(card.contract.number, quarter), card.respond_until, "info", "Te doen", second
+            )
+    if viewer.may(Permission.SCORECARD_FIX) and viewer.municipality_id is not None:
+        for card in queries.cards_to_fix(viewer):
+            quarter = Quarter.parse(card.period)
+            waits = clock.today() <= card.respond_until
+            title = f"Scorecard van het {quarter.label} {'volgen' if waits else 'vaststellen'}"
+            state = "Aanbieder reageert" if waits else "Vast te stellen"
+            when = card.respond_until if waits else None
+            second = f"Contract {card.contract.number}, {card.contract.title}"
+            yield Task(
+                title, _url(card.contract.number, quarter), when, "none" if waits else "info", state, second
+            )
+
+
+def terms(viewer: Viewer) -> Iterable[Term]:
+    """The end of the response terms."""
+    if not viewer.may(Permission.SCORECARD_READ) or viewer.organisation_id is None:
+        return
+    cards = queries.cards_to_answer(viewer) if viewer.is_provider else queries.cards_to_fix(viewer)
+    for card in cards:
+        if card.respond_until >= clock.today():
+            quarter = Quarter.parse(card.period)
+            text = f"Reactietermijn scorecard {card.contract.number}, {quarter.label}"
+            yield Term(card.respond_until, text, _url(card.contract.number, quarter))
+
+
+def related(kind: str, identity: uuid.UUID) -> Iterable[Link]:
+    """Figures that rest on a row; scorecards of a report, a contract or a prestatieafspraak."""
+    if kind == "monthly_row":
+        yield from _links_of_row(identity)
+    elif kind == "monthly_report":
+        report = db.session.get(MonthlyReport, identity)
+        if report is not None:
+            yield from _links_over(report.contract_id, Month.of(report.month))
+    elif kind == "contract":
+        last = Month.of(clock.today())
+        yield from list(_links_over(identity, last.plus(-6)))[:2]
+
+
+def _links_of_row(identity: uuid.UUID) -> Iterable[Link]:
+    fixed = queries.lines_with_row(identity)
+    for line, card, contract in fixed:
+        quarter = Quarter.parse(card.period)
+        code = line.performance_agreement.code
+        url = url_for("kpis_scorecards.line", number=contract.number, period=card.period, code=code)
+        yield Link(f"{line.performance_agreement.name}, {quarter.label}", url, f"scorecard, {code}")
+    row = db.session.get(MonthlyRow, identity)
+    if row is not None and not fixed:
+        yield from _links_over(row.contract_id, Month.of(row.month))
+
+
+def _links_over(contract_id: uuid.UUID, month: Month) -> Iterable[Link]:
+    number = number_of(contract_id)
+    for card in queries.cards_over(contract_id, month):
+        quarter = Quarter.parse(card.period)
+        yield Link(f"Scorecard {quarter.label}", _url(number, quarter), card.state.label.lower())
+
+
+def _url(number: str, quarter: Quarter) -> str:
+    return url_for("kpis_scorecards.show", number=number, period=quarter.code)
+
+
+FEATURE = Feature(
+    name="kpis.scorecards",
+    blueprints=(bp,),
+    tasks=tasks,
+    terms=terms,
+    related=related,
+    navigation=(NavItem("Scorecards", "kpis_scorecards.index", Permission.SCORECARD_READ, 45),),
+    demo=steps,
+    audit_sentences={
+        "scorecard:card:make": "maakte het concept van het {period} en vroeg de aanbieder om een reactie tot en met {until}",
+        "scorecard:card:recompute": "maakte versie {number}: {reason}",
+        "scorecard:card:fix": "stelde versie {number} van het {period} vast",
+        "scorecard:line:respond": "gaf een {kind} bij {code}",
+        "scorecard:line:decide": "oordeelde over {code}: {state}",
+    },
+    mails={
+        "scorecard_concept": "Een concept-scorecard staat klaar",
+        "scorecard_response": "De aanbieder reageerde op een cijfer",
+        "scorecard_fixed": "Een scorecard is vastgesteld",
+    },
+)

@@ -1,0 +1,44 @@
+"""The forms of a scorecard."""
+
+from __future__ import annotations
+
+from wtforms import RadioField, SelectField, TextAreaField
+from wtforms.fields import SelectChoice
+
+from kpis.scorecards.states import DisputeGround, LineState, ResponseKind, Verdict
+from portal.forms import AtMost, BaseForm, Filled
+
+
+class ResponseForm(BaseForm):
+    """What the provider says about a figure."""
+
+    kind = RadioField(
+        "Wat wilt u doen",
+        choices=[
+            SelectChoice(ResponseKind.EXPLAIN.value, "Toelichting geven"),
+            SelectChoice(ResponseKind.DISPUTE.value, "Cijfer betwisten"),
+        ],
+        default=ResponseKind.EXPLAIN.value,
+    )
+    ground = SelectField(
+        "Waarom betwist u het cijfer",
+        choices=[SelectChoice("", "Kies"), *(SelectChoice(one.value, one.label) for one in DisputeGround)],
+        default="",
+    )
+    text = TextAreaField("Uw tekst", [Filled("Schrijf wat u wilt toelichten."), AtMost(2000)])
+
+
+class DecisionForm(BaseForm):
+    """What the contract manager decides on a line."""
+
+    verdict = RadioField(
+        "Oordeel",
+        choices=[SelectChoice(one.value, one.label) for one in Verdict],
+        default=Verdict.AS_COMPUTED.value,
+    )
+    state = SelectField(
+        "Status",
+        choices=[SelectChoice(one.value, one.label) for one in LineState if one is not LineState.NONE]
+        + [SelectChoice(LineState.NONE.value, LineState.NONE.label)],
+    )
+    reason = TextAreaField("Motivering", [AtMost(2000)])

@@ -1,0 +1,247 @@
+"""Scorecards on screen: the list, one quarter, one prestatieafspraak, and the rows behind it."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from contracts.agreements.queries import contract_for, may_manage
+from kpis.definitions.facts import Count, Exclusion
+from kpis.scorecards import presentation, queries, services
+from kpis.scorecards.compute import compute_line
+from kpis.scorecards.exports import card_workbook
+from kpis.scorecards.forms import DecisionForm, ResponseForm
+from kpis.scorecards.models import ScorecardLine
+from kpis.scorecards.queries import Case
+from kpis.scorecards.states import DisputeGround, LineState, ResponseKind, Verdict
+from portal import audit, clock
+from portal.access import Permission, current_viewer, requires
+from portal.errors import NotFound
+from portal.forms import act_or_flash, page
+from portal.periods import Month, Quarter
+from portal.tables import XLSX, download
+from portal.ui import paginate
+
+bp = Blueprint("kpis_scorecards", __name__)
+
+BASE = "/scorecards/<number>/<period>"
+ROWS_PER_PAGE = 100
+
+
+def _case(number: str, period: str) -> Case:
+    asked = request.args.get("versie", "")
+    version = int(asked) if asked.isascii() and asked.isdigit() else None
+    return queries.case_for(current_viewer(), number, period, version)
+
+
+def _url(endpoint: str, case: Case, **values: object) -> str:
+    return url_for(f".{endpoint}", number=case.contract.number, period=case.quarter.code, **values)  # type: ignore[arg-type]
+
+
+@bp.get("/scorecards")
+@requires(Permission.SCORECARD_READ)
+def index() -> ResponseReturnValue:
+    """All scorecards of the viewer's contracts, newest quarter first."""
+    viewer = current_viewer()
+    found = paginate(queries.cards_for(viewer))
+    lines = queries.newest_lines(found.items)
+    tallies = {
+        card.id: presentation.tally_of([line.state for line in lines[card.id]]) for card in found.items
+    }
+    quarter = Quarter.of(clock.today()).previous()
+    due = [c for c in queries.contracts_without_card(quarter) if may_manage(c, viewer)]
+    makeable = due if viewer.may(Permission.SCORECARD_FIX) else []
+    context = {
+        "cards": found,
+        "tallies": tallies,
+        "quarter": quarter,
+        "makeable": makeable,
+        "as_quarter": Quarter.parse,
+    }
+    return page("kpis/scorecards/index.html", **context)
+
+
+@bp.get(BASE)
+@requires(Permission.SCORECARD_READ)
+def show(number: str, period: str) -> ResponseReturnValue:
+    """The scorecard of a quarter."""
+    case = _case(number, period)
+    responses, decisions = queries.responses_of(case.card), queries.decisions_of(case.card)
+    previous = queries.card_of(case.contract, case.quarter.previous())
+    before = queries.newest_lines([previous])[previous.id] if previous is not None else []
+    return page(
+        "kpis/scorecards/show.html",
+        case=case,
+        card=presentation.card_of(case, responses, decisions),
+        versions=queries.versions_of(case.card),
+        previous=presentation.tally_of([line.state for line in before]),
+        before={line.performance_agreement_id: line.state for line in before},
+        responses=responses,
+        explanations=presentation.explanations,
+        waiting=services.waiting_texts(case) if case.is_concept else [],
+        events=audit.history_of(case.card),
+        first_month=Month.parse(case.lines[0].months[0]["month"]).label if case.lines else "",
+    )
+
+
+@bp.post("/scorecards/<number>/<period>/maken")
+@requires(Permission.SCORECARD_FIX)
+def make(number: str, period: str) -> ResponseReturnValue:
+    """Compute the concept of a quarter."""
+    contract = contract_for(current_viewer(), number)
+    try:
+        quarter = Quarter.parse(period)
+    except ValueError:
+        raise NotFound from None
+    if act_or_flash(services.make_scorecard, contract, quarter, by=current_viewer()):
+        flash("De scorecard is gemaakt. De aanbieder kan tien werkdagen reageren.")
+        return redirect(url_for(".show", number=number, period=quarter.code))
+    return redirect(url_for(".index"))
+
+
+@bp.post(f"{BASE}/berekenen")
+@requires(Permission.SCORECARD_FIX)
+def recompute(number: str, period: str) -> ResponseReturnValue:
+    """Compute again; a new version only when a figure changed."""
+    case = _case(number, period)
+    before = case.version.number
+    if act_or_flash(services.recompute, case, by=current_viewer()):
+        newest = queries.case_for(current_viewer(), number, period).version.number
+        changed = newest != before
+        flash(f"Versie {newest} is gemaakt." if changed else "De cijfers zijn niet veranderd.")
+    return redirect(_url("show", case))
+
+
+@bp.post(f"{BASE}/vaststellen")
+@requires(Permission.SCORECARD_FIX)
+def fix(number: str, period: str) -> ResponseReturnValue:
+    """Freeze the newest version with its rows and its workbook."""
+    case = queries.case_for(current_viewer(), number, period)
+    data = card_workbook(case, _shown(case))
+    if act_or_flash(services.fix_scorecard, case, by=current_viewer(), document=data):
+        flash(f"De scorecard van het {case.quarter.label} is vastgesteld.")
+    return redirect(_url("show", case))
+
+
+def _shown(case: Case) -> presentation.ShownCard:
+    return presentation.card_of(case, queries.responses_of(case.card), queries.decisions_of(case.card))
+
+
+@bp.get(f"{BASE}/download")
+@requires(Permission.SCORECARD_READ)
+def export(number: str, period: str) -> ResponseReturnValue:
+    """The scorecard as Excel."""
+    case = _case(number, period)
+    name = f"scorecard-{case.contract.number}-{case.quarter.code}-v{case.version.number}.xlsx"
+    return download(card_workbook(case, _shown(case)), name, XLSX)
+
+
+@bp.get(f"{BASE}/<code>")
+@requires(Permission.SCORECARD_READ)
+def line(number: str, period: str, code: str) -> ResponseReturnValue:
+    """One prestatieafspraak: chart, months, calculation, municipalities, explanations."""
+    case = _case(number, period)
+    found = queries.line_for(case, code)
+    shown = _shown_line(case, found)
+    months = presentation.months_of(found)
+    return page(
+        "kpis/scorecards/line.html",
+        case=case,
+        line=found,
+        shown=shown,
+        months=months,
+        chart_points=[(month.label, month.value, month.why) for month in months],
+        municipalities=presentation.municipalities_of(found),
+        calculation=presentation.calculation_of(found),
+        bounds=presentation.bounds_text(found),
+        excluded=_excluded(found),
+    )
+
+
+def _shown_line(case: Case, found: ScorecardLine) -> presentation.ShownLine:
+    card = _shown(case)
+    return next(one for one in card.lines if one.line.id == found.id)
+
+
+def _excluded(found: ScorecardLine) -> list[tuple[str, int]]:
+    return [(Exclusion(code).label, number) for code, number in found.excluded.items()]
+
+
+@bp.get(f"{BASE}/<code>/regels")
+@requires(Permission.SCORECARD_READ)
+def rows(number: str, period: str, code: str) -> ResponseReturnValue:
+    """Every row behind a figure, counted and left out, with links to the report it came from."""
+    case = _case(number, period)
+    found = queries.line_for(case, code)
+    outcome = compute_line(case.contract, case.quarter, found.agreement_version)
+    counts = [count for count in outcome.counts if count.row_id is not None] if outcome else []
+    month, where = request.args.get("maand", ""), request.args.get("gemeente", "")
+    counts = [c for c in counts if month in ("", c.month.code) and where in ("", c.municipality)]
+    if current_viewer().municipality_id not in (None, case.contract.lead_municipality_id):
+        counts = _own(counts)
+    asked = request.args.get("pagina", "1")
+    page_number = max(1, int(asked)) if asked.isascii() and asked.isdigit() else 1
+    first = (page_number - 1) * ROWS_PER_PAGE
+    return page(
+        "kpis/scorecards/rows.html",
+        case=case,
+        line=found,
+        counts=counts[first : first + ROWS_PER_PAGE],
+        total=len(counts),
+        page_number=page_number,
+        last_page=max(1, -(-len(counts) // ROWS_PER_PAGE)),
+        month_options=[(item["month"], Month.parse(item["month"]).label) for item in found.months],
+        place_options=[(item["municipality"], item["municipality"]) for item in found.municipalities],
+    )
+
+
+def _own(counts: list[Count]) -> list[Count]:
+    """A participating municipality sees its own rows."""
+    name = current_viewer().organisation_name
+    return [count for count in counts if name.endswith(count.municipality)]
+
+
+@bp.route(f"{BASE}/<code>/reageren", methods=["GET", "POST"])
+@requires(Permission.SCORECARD_RESPOND)
+def respond(number: str, period: str, code: str) -> ResponseReturnValue:
+    """Explain or dispute a figure."""
+    case = queries.case_for(current_viewer(), number, period)
+    queries.require_responder(case)
+    found = queries.line_for(case, code)
+    form = ResponseForm()
+    if form.validate_on_submit():
+        given = {
+            "kind": ResponseKind(form.kind.data),
+            "ground": DisputeGround(form.ground.data) if form.ground.data else None,
+            "text": form.text.data or "",
+            "by": current_viewer(),
+        }
+        if form.accepts(services.respond, case, found, **given):
+            flash("Uw reactie is verstuurd. De contractmanager heeft bericht gekregen.")
+            return redirect(_url("line", case, code=code))
+    return page(
+        "kpis/scorecards/respond.html", form=form, case=case, line=found, shown=_shown_line(case, found)
+    )
+
+
+@bp.route(f"{BASE}/<code>/beoordelen", methods=["GET", "POST"])
+@requires(Permission.SCORECARD_FIX)
+def decide(number: str, period: str, code: str) -> ResponseReturnValue:
+    """Judge one line, as computed or otherwise with a reason."""
+    case = queries.case_for(current_viewer(), number, period)
+    queries.require_fixer(case)
+    found = queries.line_for(case, code)
+    form = DecisionForm(state=found.state.value)
+    if form.validate_on_submit():
+        given = {
+            "verdict": Verdict(form.verdict.data),
+            "state": LineState(form.state.data),
+            "reason": form.reason.data or "",
+            "by": current_viewer(),
+        }
+        if form.accepts(services.decide, case, found, **given):
+            flash(f"Uw oordeel over {code} is vastgelegd.")
+            return redirect(_url("line", case, code=code))
+    return page(
+        "kpis/scorecards/decide.html", form=form, case=case, line=found, shown=_shown_line(case, found)
+    )
