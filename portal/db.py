@@ -241,7 +241,7 @@ def lock(obj: Base) -> None:
     PostgreSQL locks the row; SQLite already holds the whole database (BEGIN IMMEDIATE).
     """
     db.session.flush()
-    db.session.refresh(obj, with_for_update=True)
+    db.session.refresh(obj, with_for_update={"of": type(obj)})
 
 
 class NumberSeries(Base):
