@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 from datetime import timedelta
+from typing import Any
 
 from flask import Flask
 from flask_babel import Babel
@@ -58,6 +59,28 @@ def load_features() -> tuple[Feature, ...]:
     return tuple(found)
 
 
+def flask_config(settings: Settings) -> dict[str, Any]:
+    """Return what Flask and its extensions want to know, from our settings."""
+    return {
+        "SECRET_KEY": settings.secret_key,
+        "SQLALCHEMY_DATABASE_URI": settings.database_url,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_SECURE": settings.secure_cookies,
+        "SESSION_COOKIE_NAME": "__Host-portaal" if settings.secure_cookies else "portaal",
+        "PERMANENT_SESSION_LIFETIME": timedelta(hours=settings.session_hours),
+        "MAX_CONTENT_LENGTH": (settings.max_upload_mb + 8) * 1024 * 1024,
+        "MAX_FORM_MEMORY_SIZE": 8 * 1024 * 1024,
+        "MAX_FORM_PARTS": 1000,
+        "WTF_CSRF_CHECK_DEFAULT": False,
+        "WTF_CSRF_TIME_LIMIT": None,
+        "WTF_CSRF_SSL_STRICT": False,
+        "BABEL_DEFAULT_LOCALE": "nl",
+        "BABEL_DEFAULT_TIMEZONE": "Europe/Amsterdam",
+        "RATELIMIT_STORAGE_URI": "memory://",
+    }
+
+
 def create_app(settings: Settings | None = None) -> Flask:
     """Make the application; without settings they come from the environment.
 
@@ -67,24 +90,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     """
     settings = settings or from_env()
     app = Flask("portal", template_folder=str(data_dir("templates")), static_folder="static")
-    app.config.update(
-        SECRET_KEY=settings.secret_key,
-        SQLALCHEMY_DATABASE_URI=settings.database_url,
-        SESSION_COOKIE_HTTPONLY=True,
-        SESSION_COOKIE_SAMESITE="Lax",
-        SESSION_COOKIE_SECURE=settings.secure_cookies,
-        SESSION_COOKIE_NAME="__Host-portaal" if settings.secure_cookies else "portaal",
-        PERMANENT_SESSION_LIFETIME=timedelta(hours=settings.session_hours),
-        MAX_CONTENT_LENGTH=(settings.max_upload_mb + 8) * 1024 * 1024,
-        MAX_FORM_MEMORY_SIZE=8 * 1024 * 1024,
-        MAX_FORM_PARTS=1000,
-        WTF_CSRF_CHECK_DEFAULT=False,
-        WTF_CSRF_TIME_LIMIT=None,
-        WTF_CSRF_SSL_STRICT=False,
-        BABEL_DEFAULT_LOCALE="nl",
-        BABEL_DEFAULT_TIMEZONE="Europe/Amsterdam",
-        RATELIMIT_STORAGE_URI="memory://",
-    )
+    app.config.update(flask_config(settings))
     app.jinja_env.undefined = StrictUndefined
     app.extensions["portal_settings"] = settings
     app.extensions["portal_demo_accounts"] = demo.ACCOUNTS if settings.demo else ()
