@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Sequence
 
 from sqlalchemy import select, update
+from sqlalchemy.orm import joinedload
 
 from contracts.finance.check_queries import month_facts
 from contracts.finance.exports import Prepared, latest_batch, prepare_csv, prepare_workbook
@@ -25,7 +26,7 @@ from contracts.finance.rules import (
 from contracts.finance.states import PERIOD, Eligibility, PeriodAction, PeriodState
 from contracts.invoicing.models import Invoice, InvoiceLine
 from contracts.invoicing.services import approve_invoice
-from contracts.invoicing.split_models import LineShare, SplitShare
+from contracts.invoicing.split_models import LineShare, SplitGroup, SplitShare
 from portal import audit, clock
 from portal.access import SYSTEM, Viewer
 from portal.catalogue.models import Municipality
@@ -54,10 +55,14 @@ def book_shares(invoice: Invoice, *, by: Viewer) -> list[Posting]:
         .join(LineShare.share)
         .join(Municipality, Municipality.id == SplitShare.municipality_id)
         .where(InvoiceLine.invoice_id == invoice.id)
+        .options(
+            joinedload(LineShare.share).joinedload(SplitShare.group).joinedload(SplitGroup.contract_product)
+        )
         .order_by(InvoiceLine.position, Municipality.name)
     ).all()
     performed = Month.of(invoice.month)
     periods = _open_periods({cell.share.municipality_id for cell in cells}, performed)
+    accounts = _mappings({cell.share.municipality_id for cell in cells}, performed.year)
     number = _numbers(clock.today().year, len(cells))
     now = clock.now()
     postings = []
@@ -66,7 +71,7 @@ def book_shares(invoice: Invoice, *, by: Viewer) -> list[Posting]:
         period = periods[share.municipality_id]
         product_id = group.contract_product.product_id
         target_group = group.target_group or TargetGroup.ASYLUM
-        mapping = mapping_of(product_id, share.municipality_id, target_group, performed.year)
+        mapping = accounts.get((product_id, share.municipality_id, target_group))
         postings.append(
             Posting(
                 number=number + offset, period_id=period.id, municipality_id=share.municipality_id,
@@ -80,6 +85,15 @@ def book_shares(invoice: Invoice, *, by: Viewer) -> list[Posting]:
     db.session.flush()
     audit.record("finance:post", invoice, by=by, number=invoice.number, lines=len(postings))
     return postings
+
+
+def _mappings(
+    municipality_ids: set[uuid.UUID], year: int
+) -> dict[tuple[uuid.UUID, uuid.UUID, TargetGroup], LedgerMapping]:
+    rows = db.session.scalars(
+        select(LedgerMapping).where(LedgerMapping.municipality_id.in_(municipality_ids), LedgerMapping.year == year)
+    )
+    return {(row.product_id, row.municipality_id, row.target_group): row for row in rows}
 
 
 def _numbers(year: int, count: int) -> int:
