@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
+from functools import partial
 
 from sqlalchemy import select
 
@@ -67,18 +68,20 @@ def _at(day: date, hour: int) -> datetime:
     return clock.to_utc(datetime.combine(day, time(hour)))
 
 
+def _weekday(day: date) -> date:
+    return day + timedelta(days=max(0, 7 - day.weekday()) if day.weekday() > 4 else 0)
+
+
 def steps(world: DemoWorld) -> Iterable[Step]:
     """Yield the life of both consultations in order of time."""
     today = world.today
     closes = _at(today - timedelta(days=110), 17)
     yield Step(_at(today - timedelta(days=150), 10), lambda: _make_finished(world, closes))
     for number, email in enumerate(ANSWERS):
-        yield Step(
-            _at(today - timedelta(days=130 - number), 14), lambda email=email: _respond(world, email)
-        )
+        yield Step(_at(today - timedelta(days=130 - number), 14), partial(_respond, world, email))
     yield Step(_at(today - timedelta(days=104), 11), lambda: _record_findings(world))
     yield Step(_at(today - timedelta(days=100), 9), lambda: _publish(world))
-    yield Step(_at(today - timedelta(days=9), 9), lambda: _make_open(world, _at(today + timedelta(days=18), 17)))
+    yield Step(_at(today - timedelta(days=9), 9), lambda: _make_open(world, _at(_weekday(today + timedelta(days=18)), 17)))
 
 
 def _make_finished(world: DemoWorld, closes_at: datetime) -> None:

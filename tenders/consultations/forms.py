@@ -21,7 +21,8 @@ class ChecksField(SelectMultipleField):
     def pre_validate(self, form: Any) -> None:
         """Drop what is not in the list instead of complaining in English; services check again."""
         known = {value for value, *_ in self.iter_choices()}
-        self.data = [one for one in self.data or [] if one in known]
+        chosen: list[Any] = getattr(self, "data", None) or []
+        self.data = [one for one in chosen if one in known]
 
 
 def _identity(value: Any) -> uuid.UUID | None:

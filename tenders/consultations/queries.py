@@ -82,7 +82,7 @@ def in_phase(phase: ConsultationPhase, now: datetime) -> ColumnElement[bool]:
 def consultations_for(
     viewer: Viewer, *, words: str = "", phase: ConsultationPhase | None = None,
     product_id: uuid.UUID | None = None, sort: str = "-nummer",
-) -> Select[tuple[Consultation]]:  # fmt: skip
+) -> Select[Consultation]:  # fmt: skip
     """Return the list of a staff member as a statement, filtered and sorted."""
     statement = select(Consultation).where(_staff_sees(viewer)).options(*_with_links())
     if words:
@@ -116,7 +116,7 @@ def counts_for(consultations: Sequence[Consultation]) -> dict[uuid.UUID, int]:
         )
         .group_by(ConsultationResponse.consultation_id)
     )
-    return {identity: number for identity, number in rows}
+    return dict(rows.tuples())
 
 
 def consultation_for(viewer: Viewer, number: str) -> Consultation:
@@ -126,7 +126,7 @@ def consultation_for(viewer: Viewer, number: str) -> Consultation:
         NotFound: there is none, or it is not the viewer's.
     """
     if not viewer.may(Permission.TENDER_READ):
-        raise NotFound()
+        raise NotFound
     statement = select(Consultation).where(Consultation.number == number, _staff_sees(viewer))
     return _one(statement.options(*_with_links()))
 
@@ -141,10 +141,10 @@ def market_consultation(viewer: Viewer, number: str) -> Consultation:
     return _one(statement.options(*_with_links()))
 
 
-def _one(statement: Select[tuple[Consultation]]) -> Consultation:
+def _one(statement: Select[Consultation]) -> Consultation:
     found = db.session.scalars(statement).one_or_none()
     if found is None:
-        raise NotFound()
+        raise NotFound
     return found
 
 
@@ -181,7 +181,7 @@ def question_of(consultation: Consultation, question_id: uuid.UUID) -> Consultat
     """
     found = db.session.get(ConsultationQuestion, question_id)
     if found is None or found.consultation_id != consultation.id:
-        raise NotFound()
+        raise NotFound
     return found
 
 
@@ -193,7 +193,7 @@ def finding_of(consultation: Consultation, finding_id: uuid.UUID) -> Finding:
     """
     found = db.session.get(Finding, finding_id)
     if found is None or found.consultation_id != consultation.id:
-        raise NotFound()
+        raise NotFound
     return found
 
 

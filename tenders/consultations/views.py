@@ -1,6 +1,7 @@
 """Pages of market consultations: for inkoop, for providers, and for everyone."""
 
 import uuid
+from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -18,6 +19,10 @@ from tenders.consultations.rules import phase_at
 from tenders.consultations.states import ConsultationPhase, ConsultationState, ResponseState
 
 bp = Blueprint("tenders_consultations", __name__)
+
+
+def _arguments() -> dict[str, Any]:
+    return request.args.to_dict()
 
 
 def _chosen_phase() -> ConsultationPhase | None:
@@ -50,7 +55,7 @@ def index() -> ResponseReturnValue:
         "tenders/consultations/index.html",
         shown=shown,
         counts=queries.counts_for(shown.items),
-        download_url=url_for(".download", **request.args.to_dict()),
+        download_url=url_for(".download", **_arguments()),
         phase_of=_phase,
         names_of=queries.names_of,
         phases=[(one.value, one.label) for one in ConsultationPhase],
@@ -103,7 +108,7 @@ def _create(form: forms.ConsultationForm) -> Consultation:
     return made
 
 
-def _content(form: forms.ConsultationForm) -> dict[str, object]:
+def _content(form: forms.ConsultationForm) -> dict[str, Any]:
     names = ("title", "introduction", "products", "municipalities", "is_public", "closes_at")
     return {name: form[name].data if name != "introduction" else form[name].data or "" for name in names}
 
@@ -122,7 +127,7 @@ def edit(number: str) -> ResponseReturnValue:
 
 def _change(consultation: Consultation, form: forms.ConsultationForm) -> None:
     viewer = current_viewer()
-    services.change_consultation(consultation, **_content(form), by=viewer)  # type: ignore[arg-type]
+    services.change_consultation(consultation, **_content(form), by=viewer)
     services.invite(consultation, organisations=form.invited.data or [], by=viewer)
 
 
@@ -196,7 +201,7 @@ def answers(number: str) -> ResponseReturnValue:
 def _for_lead(number: str) -> Consultation:
     consultation = queries.consultation_for(current_viewer(), number)
     if not queries.may_change(current_viewer(), consultation):
-        raise NotFound()
+        raise NotFound
     return consultation
 
 
@@ -288,7 +293,7 @@ def respond(number: str) -> ResponseReturnValue:
     viewer = current_viewer()
     consultation = queries.market_consultation(viewer, number)
     if consultation.state is not ConsultationState.OPEN:
-        raise NotFound()
+        raise NotFound
     response = queries.response_of(consultation, viewer.organisation_id)
     questions = [(one.id, f"Vraag {one.position}: {one.text}") for one in consultation.questions]
     before = {answer.question_id: answer.text for answer in response.answers} if response else {}

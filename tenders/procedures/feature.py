@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Iterable
+from typing import Any
 
 from flask import url_for
 
@@ -10,7 +11,6 @@ from portal.access import Permission, Viewer, current_viewer
 from portal.features import Feature, Hit, Link, NavItem, Task, Term
 from tenders.procedures import demo, queries, services
 from tenders.procedures.models import Procedure
-
 from tenders.procedures.views import bp
 
 
@@ -78,9 +78,8 @@ def _address(viewer: Viewer, procedure: Procedure) -> str:
 def _use_link(viewer: Viewer, use: queries.FindingTarget) -> Link | None:
     what = "Gunningscriterium" if use.kind == "criterion" else "Eis"
     if queries.staff_may_see(viewer, use.procedure):
-        url = url_for(
-            f"tenders_procedures.{use.kind}", number=use.procedure.number, **{f"{use.kind}_id": use.target_id}
-        )
+        values: dict[str, Any] = {"number": use.procedure.number, f"{use.kind}_id": use.target_id}
+        url = url_for(f"tenders_procedures.{use.kind}", **values)
     elif queries.market_may_see(viewer, use.procedure):
         url = url_for("tenders_procedures.assignment", number=use.procedure.number)
     else:

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from flask import url_for
 
 from portal import clock
-from portal.access import Permission, Viewer
+from portal.access import Permission, Viewer, current_viewer
 from portal.db import db, writing
 from portal.features import Feature, Link, Task
 from portal.jobs import at_every_sweep
@@ -50,8 +50,8 @@ def tasks(viewer: Viewer) -> Iterable[Task]:
 
 
 def related(kind: str, identity: uuid.UUID) -> Iterable[Link]:
-    """The vault hangs on a tender."""
-    if kind == "procedure":
+    """The vault hangs on a tender; who does not work on tenders does not see it."""
+    if kind == "procedure" and current_viewer().may(Permission.TENDER_READ):
         procedure = db.session.get(Procedure, identity)
         if procedure is not None:
             yield Link("Kluis", url_for("tenders_vault.show", number=procedure.number), "Sleutels en opening")

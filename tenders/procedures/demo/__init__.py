@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from sqlalchemy import select
@@ -50,7 +51,7 @@ __all__ = [
 
 def language_plan(deadline: datetime, first_year: int, consultation_id: uuid.UUID | None = None) -> TenderPlan:
     """Return the plan of the B1 lot (three municipalities) and the Z lot (two), for two years and two options."""
-    term = {"starts_on": date(first_year, 1, 1), "ends_on": date(first_year + 1, 12, 31)}
+    starts_on, ends_on = date(first_year, 1, 1), date(first_year + 1, 12, 31)
     attendance = CriterionPlan(
         "Aanwezigheid", "Welk deel van de aangeboden lesuren volgen deelnemers bij u, en hoe houdt u dat hoog?", 20,
         measure="attendance", promise="Hoeveel procent van de lesuren volgen de deelnemers?",
@@ -68,12 +69,13 @@ def language_plan(deadline: datetime, first_year: int, consultation_id: uuid.UUI
         "is voor drie gemeenten, de Z-leerroute voor Lansingerland en Pijnacker-Nootdorp.",
         lots=(
             LotPlan(
-                "B1-leerroute", "B1", {"Lansingerland": 20, "Pijnacker-Nootdorp": 18, "Zoetermeer": 52}, **term,
+                "B1-leerroute", "B1", {"Lansingerland": 20, "Pijnacker-Nootdorp": 18, "Zoetermeer": 52},
+                starts_on=starts_on, ends_on=ends_on,
                 ceiling_amount=Decimal("3400000.00"), highest_rate=Decimal("9500"), criteria=(start, plan, attendance),
                 price_title="Traject B1-leerroute", asks_keurmerk=True,
             ),
             LotPlan(
-                "Z-leerroute", "Z", {"Lansingerland": 14, "Pijnacker-Nootdorp": 12}, **term,
+                "Z-leerroute", "Z", {"Lansingerland": 14, "Pijnacker-Nootdorp": 12}, starts_on=starts_on, ends_on=ends_on,
                 ceiling_amount=Decimal("780000.00"), highest_rate=Decimal("7400"), criteria=(start, plan, attendance),
                 price_title="Traject Z-leerroute", asks_keurmerk=True,
             ),
@@ -136,7 +138,7 @@ def _open_tender(world: DemoWorld) -> Iterable[Step]:
     ):
         yield Step(
             local_instant(today - timedelta(days=days), 11),
-            lambda email=email, text=text, lot=lot: _ask(world, "tender_open", email, text, lot),
+            partial(_ask, world, "tender_open", email, text, lot),
         )
     yield Step(local_instant(today - timedelta(days=8), 15), lambda: _answer_first_two(world))
     yield Step(local_instant(today - timedelta(days=7), 9), lambda: _nota(world, "tender_open"))

@@ -38,12 +38,12 @@ def market_sees(viewer: Viewer) -> ColumnElement[bool]:
     )
 
 
-def _one(statement: Select[tuple[Procedure]]) -> Procedure:
+def _one(statement: Select[Procedure]) -> Procedure:
     found = db.session.scalars(
         statement.options(joinedload(Procedure.lead), joinedload(Procedure.kind))
     ).one_or_none()
     if found is None:
-        raise NotFound()
+        raise NotFound
     return found
 
 
@@ -54,7 +54,7 @@ def staff_procedure(viewer: Viewer, number: str) -> Procedure:
         NotFound: there is none, or it is not the viewer's.
     """
     if not viewer.may(Permission.TENDER_READ):
-        raise NotFound()
+        raise NotFound
     return _one(select(Procedure).where(Procedure.number == number, staff_sees(viewer)))
 
 

@@ -134,7 +134,7 @@ def _roles_of(procedure: Procedure) -> dict[CaseRole, int]:
         .where(ProcedureMember.procedure_id == procedure.id)
         .group_by(ProcedureMember.case_role)
     )
-    return {role: number for role, number in rows}
+    return dict(rows.tuples())
 
 
 def _lot_facts(lot: Lot) -> LotFacts:

@@ -48,7 +48,7 @@ def in_phase(phase: Phase, now: datetime) -> ColumnElement[bool]:
 def procedures_for(
     viewer: Viewer, *, words: str = "", phase: Phase | None = None, running: bool = False,
     product_id: uuid.UUID | None = None, municipality_id: uuid.UUID | None = None, sort: str = "sluit",
-) -> Select[tuple[Procedure]]:  # fmt: skip
+) -> Select[Procedure]:  # fmt: skip
     """Return the list of a staff member as a statement, filtered and sorted; `running` leaves out what ended."""
     statement = select(Procedure).where(staff_sees(viewer)).options(
         selectinload(Procedure.kind), selectinload(Procedure.lead)
@@ -80,7 +80,7 @@ def open_questions_count(procedures: Sequence[Procedure]) -> dict[uuid.UUID, int
         .where(Question.procedure_id.in_([one.id for one in procedures]), Question.state == QuestionState.ASKED)
         .group_by(Question.procedure_id)
     )
-    return {identity: number for identity, number in rows}
+    return dict(rows.tuples())
 
 
 def market_open(viewer: Viewer) -> Sequence[Procedure]:

@@ -65,7 +65,7 @@ def lot_of(procedure: Procedure, lot_id: uuid.UUID) -> Lot:
     """
     found = db.session.get(Lot, lot_id)
     if found is None or found.procedure_id != procedure.id:
-        raise NotFound()
+        raise NotFound
     return found
 
 
@@ -135,7 +135,7 @@ def price_line_of(lot: Lot, line_id: uuid.UUID) -> LotPriceLine:
     """
     found = db.session.get(LotPriceLine, line_id)
     if found is None or found.lot_product.lot_id != lot.id:
-        raise NotFound()
+        raise NotFound
     return found
 
 
@@ -169,7 +169,7 @@ def requirement_of(procedure: Procedure, requirement_id: uuid.UUID) -> Requireme
     """
     found = db.session.get(Requirement, requirement_id)
     if found is None or found.procedure_id != procedure.id:
-        raise NotFound()
+        raise NotFound
     return found
 
 
@@ -191,7 +191,7 @@ def criterion_of(procedure: Procedure, criterion_id: uuid.UUID) -> AwardCriterio
     """
     found = db.session.get(AwardCriterion, criterion_id)
     if found is None or found.lot.procedure_id != procedure.id:
-        raise NotFound()
+        raise NotFound
     return found
 
 
@@ -226,11 +226,11 @@ def document_version_of(procedure: Procedure, version_id: uuid.UUID) -> TenderDo
     """
     found = db.session.get(TenderDocumentVersion, version_id)
     if found is None or found.tender_document.procedure_id != procedure.id:
-        raise NotFound()
+        raise NotFound
     return found
 
 
-def members_of(procedure: Procedure) -> Sequence[Row[tuple[ProcedureMember, User, Organisation]]]:
+def members_of(procedure: Procedure) -> Sequence[Row[ProcedureMember, User, Organisation]]:
     """Return the team: member, person and organisation, by case role and name."""
     return db.session.execute(
         select(ProcedureMember, User, Organisation)
@@ -242,7 +242,7 @@ def members_of(procedure: Procedure) -> Sequence[Row[tuple[ProcedureMember, User
     ).all()
 
 
-def candidates_for_team(procedure: Procedure) -> Sequence[Row[tuple[Membership, User, Organisation]]]:
+def candidates_for_team(procedure: Procedure) -> Sequence[Row[Membership, User, Organisation]]:
     """Return who can be in the team: staff of the lead and the participating municipalities."""
     places = [procedure.lead_id, *(place.organisation_id for place in participants_of(procedure))]
     roles = [Role.BUYER, Role.ASSESSOR, Role.CONTRACT_MANAGER, Role.PARTNER]
@@ -316,7 +316,7 @@ def question_of(procedure: Procedure, number: int) -> Question:
         select(Question).where(Question.procedure_id == procedure.id, Question.number == number)
     ).one_or_none()
     if found is None:
-        raise NotFound()
+        raise NotFound
     return found
 
 
@@ -340,7 +340,7 @@ def nota_of(procedure: Procedure, number: int) -> Nota:
         select(Nota).where(Nota.procedure_id == procedure.id, Nota.number == number)
     ).one_or_none()
     if found is None:
-        raise NotFound()
+        raise NotFound
     return found
 
 

@@ -1,6 +1,11 @@
 """Rules of a tender on plain values: planning, phases, prices, and what a publication needs."""
 
-from tenders.procedures.rules.completeness import LotFacts, Missing, ProcedureFacts, missing_before_publication
+from tenders.procedures.rules.completeness import (
+    LotFacts,
+    Missing,
+    ProcedureFacts,
+    missing_before_publication,
+)
 from tenders.procedures.rules.content import (
     objections_to_bounds,
     objections_to_criterion,

@@ -33,7 +33,8 @@ def follow(procedure: Procedure, *, by: Viewer) -> None:
         follower.since, follower.ended_at = clock.now(), None
     else:
         return
-    audit.record("tender:follow:start", procedure, by=by)
+    db.session.flush()
+    audit.record("tender:follow:start", follower, by=by)
 
 
 def unfollow(procedure: Procedure, *, by: Viewer) -> None:
@@ -42,7 +43,7 @@ def unfollow(procedure: Procedure, *, by: Viewer) -> None:
     follower = queries.follower_of(procedure, by.user_id)
     if follower is not None and follower.ended_at is None:
         follower.ended_at = clock.now()
-        audit.record("tender:follow:stop", procedure, by=by)
+        audit.record("tender:follow:stop", follower, by=by)
 
 
 def ask_question(
@@ -82,7 +83,7 @@ def ask_question(
     )
     db.session.add(question)
     db.session.flush()
-    audit.record("tender:question:ask", procedure, by=by, number=question.number)
+    audit.record("tender:question:ask", question, by=by, number=question.number)
     follow(procedure, by=by)
     return question
 
@@ -102,7 +103,7 @@ def answer_question(question: Question, *, answer: str, by: Viewer) -> None:
         raise Refused([Objection("Vul het antwoord in.", "answer")])
     question.state, question.answer = state, answer.strip()
     question.answered_at, question.answered_by_id = clock.now(), by.user_id
-    audit.record("tender:question:answer", question.procedure, by=by, number=question.number)
+    audit.record("tender:question:answer", question, by=by, number=question.number)
 
 
 def publish_nota(procedure: Procedure, *, numbers: Sequence[int], by: Viewer) -> Nota:

@@ -45,7 +45,7 @@ def lot_numbered(procedure: Procedure, number: int) -> Lot:
     """
     lot = next((one for one in queries.lots_of(procedure) if one.number == number), None)
     if lot is None:
-        raise NotFound()
+        raise NotFound
     return lot
 
 

@@ -26,6 +26,10 @@ from tenders.procedures.views.blueprint import (
 )
 
 
+def _arguments() -> dict[str, Any]:
+    return request.args.to_dict()
+
+
 def _filters() -> dict[str, Any]:
     asked = request.args.get("toestand", "")
     return {
@@ -50,7 +54,7 @@ def index() -> ResponseReturnValue:
         shown=shown,
         places=queries.municipalities_of(shown.items),
         waiting=queries.open_questions_count(shown.items),
-        download_url=url_for(".download", **request.args.to_dict()),
+        download_url=url_for(".download", **_arguments()),
         phase_of=phase_of,
         phases=[("loopt", "Alles wat loopt"), *((one.value, one.label) for one in Phase)],
         products=[(one.code, one.short_name) for one in products()],

@@ -8,8 +8,8 @@ from flask.typing import ResponseReturnValue
 from portal import clock
 from portal.access import Permission, Viewer, current_viewer, public, requires
 from portal.documents import response
-from portal.forms import act_or_flash, page
 from portal.dutch import quantity
+from portal.forms import act_or_flash, page
 from tenders.consultations.queries import market_list, reported
 from tenders.procedures import forms, queries, services
 from tenders.procedures.models import Lot, Procedure

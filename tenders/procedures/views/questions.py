@@ -3,7 +3,7 @@
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from portal import clock
+from portal import audit, clock
 from portal.access import Permission, current_viewer, requires
 from portal.accounts.models import Organisation
 from portal.db import db
@@ -55,6 +55,7 @@ def question(number: str, question: int) -> ResponseReturnValue:
         subject=subject_of(one),
         asker=asker.name if asker else "",
         published=one.state is QuestionState.PUBLISHED,
+        lines=audit.history_of(one),
     )
 
 
