@@ -1,5 +1,6 @@
 """An application of its own for the house tests: every feature, an empty database, no demo."""
 
+import importlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,6 +10,14 @@ from flask import Flask
 from portal.app import create_app
 from portal.config import Settings
 from portal.db import db, writing
+from tests.house.sources import PACKAGES, ROOT, python_files
+
+
+def load_models() -> None:
+    """Import every models module, also of a feature that has no pages yet."""
+    for path in python_files(*PACKAGES):
+        if "models" in path.stem or "models" in path.parts:
+            importlib.import_module(".".join(path.relative_to(ROOT).with_suffix("").parts))
 
 
 def settings(folder: Path, database_url: str | None = None) -> Settings:
@@ -26,6 +35,7 @@ def settings(folder: Path, database_url: str | None = None) -> Settings:
 
 def make_app(folder: Path, database_url: str | None = None) -> Flask:
     """Give the application as it runs, except that forms need no token."""
+    load_models()
     app = create_app(settings(folder, database_url))
     app.testing = True
     app.config.update(WTF_CSRF_ENABLED=False, WTF_CSRF_METHODS=set())

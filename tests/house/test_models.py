@@ -1,19 +1,11 @@
 """What holds for every table: keys point down, money is whole cents, instants are UTC, constraints have names."""
 
-import importlib
-
 import pytest
 import sqlalchemy as sa
 
 from portal.app import FEATURES
 from portal.db import Base, UtcDateTime
-from tests.house.sources import PACKAGES, ROOT, python_files
-
-
-def load_models() -> None:
-    for path in python_files(*PACKAGES):
-        if "models" in path.stem or "models" in path.parts:
-            importlib.import_module(".".join(path.relative_to(ROOT).with_suffix("").parts))
+from tests.house.application import load_models
 
 
 load_models()
