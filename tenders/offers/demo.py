@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 from portal.access import Role, Viewer
+from portal.catalogue.queries import measure_by_code
 from portal.db import db
 from portal.demo import DemoWorld
 from portal.features import Step
@@ -39,11 +40,20 @@ def demo(world: DemoWorld) -> Iterable[Step]:
     return ()
 
 
-def submit_offers(world: DemoWorld, procedure: Procedure, prices: Mapping[str, Decimal] = PRICE_OF) -> list[Offer]:
-    """Let providers make and submit an offer on every lot; prices are a fraction of the highest rate."""
+def submit_offers(
+    world: DemoWorld,
+    procedure: Procedure,
+    prices: Mapping[str, Decimal] = PRICE_OF,
+    promises: Mapping[str, str] | None = None,
+) -> list[Offer]:
+    """Let providers make and submit an offer on every lot; prices are a fraction of the highest rate.
+
+    `promises` says what everyone promises on a measure (90% is "0.90"), by the code of the measure.
+    """
+    promised = {measure_by_code(code).name: value for code, value in (promises or {}).items()}
     made = []
     for email, fraction in prices.items():
-        offer = _fill(world, procedure, email, fraction)
+        offer = _fill(world, procedure, email, fraction, promised)
         submitting.submit(offer, code=cards.new_card().code, by=_provider(world, email))
         made.append(offer)
     return made
@@ -65,7 +75,9 @@ def _provider(world: DemoWorld, email: str) -> Viewer:
     return world.viewer(email, role=Role.PROVIDER)
 
 
-def _fill(world: DemoWorld, procedure: Procedure, email: str, fraction: Decimal) -> Offer:
+def _fill(
+    world: DemoWorld, procedure: Procedure, email: str, fraction: Decimal, promised: Mapping[str, str]
+) -> Offer:
     by = _provider(world, email)
     offer = services.start_offer(procedure, by=by)
     asked = queries.asked_of(procedure)
@@ -73,7 +85,7 @@ def _fill(world: DemoWorld, procedure: Procedure, email: str, fraction: Decimal)
     _organisation(offer, by)
     services.save_claims(offer, _claims(asked), by=by)
     for lot in asked.lots:
-        services.save_answers(offer, lot.id, _answers(lot, fraction), by=by)
+        services.save_answers(offer, lot.id, _answers(lot, fraction, promised), by=by)
         services.save_prices(offer, lot.id, {one.id: str(rate_for(one, fraction)) for one in lot.prices}, by=by)
         services.add_file(offer, lot.id, _plan(offer, lot), by=by)
     db.session.flush()
@@ -99,11 +111,13 @@ def _claims(asked: Asked) -> dict[str, Claim]:
     }
 
 
-def _answers(lot: AskedLot, fraction: Decimal) -> dict[str, Answer]:
+def _answers(lot: AskedLot, fraction: Decimal, fixed: Mapping[str, str]) -> dict[str, Answer]:
     found = {}
     for number, criterion in enumerate(lot.criteria):
         promised = ""
-        if criterion.measure:
+        if criterion.measure in fixed:
+            promised = fixed[criterion.measure]
+        elif criterion.measure:
             promised = str((fraction - Decimal("0.05")).quantize(Decimal("0.01"))) if criterion.is_percentage else "10"
         found[criterion.id] = Answer(_ANSWERS[number % len(_ANSWERS)], promised)
     return found

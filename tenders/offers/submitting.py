@@ -73,7 +73,8 @@ def submit(offer: Offer, *, code: str, by: Viewer) -> Submission:
     refuse_if(rules.objections_to_content(queries.asked_of(procedure), draft))
     version = queries.last_version(offer) + 1
     keys = envelope_keys(procedure)
-    parts = _seal_texts(offer, draft, version, keys, now) + queries.draft_parts(offer)
+    files = queries.draft_parts(offer)
+    parts = [*_seal_texts(offer, draft, version, keys, now), *files]
     offer.state, offer.submitted_at = state, now
     strongroom.forget_draft(offer)
     db.session.flush()

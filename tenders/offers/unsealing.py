@@ -106,6 +106,13 @@ class OpenedEnvelope:
         db.session.flush()
         return lines
 
+    def close(self) -> None:
+        """Close the unnamed temporary files, which removes them."""
+        for one in self.offers:
+            for opened in one.files:
+                if opened.data is not None:
+                    opened.data.close()
+
 
 def prepare(procedure: Procedure, envelope: Envelope, private_key: str) -> OpenedEnvelope:
     """Decrypt one envelope of every submitted offer of a tender; registered with the vault."""

@@ -28,6 +28,11 @@ class Unsealed:
     private_key: str = field(repr=False)
     contents: tuple[hooks.Contents, ...] = ()
 
+    def close(self) -> None:
+        """Let go of what was unsealed."""
+        for content in self.contents:
+            content.close()
+
 
 def ask_opening(key: EnvelopeKey, *, answer: str, by: Viewer) -> Opening:
     """First act: one card peels the outer layer; what is left is sealed to the other holders.

@@ -36,6 +36,9 @@ class Contents(Protocol):
             Changed: the vault holds other parts than were unsealed.
         """
 
+    def close(self) -> None:
+        """Let go of what was unsealed; after this nothing of it is left in memory or on disk."""
+
 
 Opener = Callable[[Procedure, Envelope, str], Contents]
 PriceCheck = Callable[[Procedure], list[Objection]]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import uuid
+from contextlib import closing
 from typing import Any
 
 import segno
@@ -274,7 +275,8 @@ def _unseal_and_confirm(form: CardAnswerForm, opening: Opening) -> bool:
     except Refused as refusal:
         form.show(refusal.objections)
         return False
-    return form.accepts(ceremony.confirm_opening, opening, unsealed, by=viewer)
+    with closing(unsealed):
+        return form.accepts(ceremony.confirm_opening, opening, unsealed, by=viewer)
 
 
 @bp.route("/aanbestedingen/<number>/kluis/<envelope>/niet-bevestigen", methods=["GET", "POST"])
