@@ -49,7 +49,8 @@ class Account:
 
 ACCOUNTS = (
     Account("inkoop@lansingerland.example", "Inkoper Lansingerland", "lansingerland", (Role.BUYER, Role.ASSESSOR)),
-    Account("inkoop@zoetermeer.example", "Inkoper Zoetermeer", "zoetermeer", (Role.BUYER, Role.ASSESSOR)),
+    Account("inkoop@zoetermeer.example", "Inkoper Zoetermeer", "zoetermeer",
+            (Role.BUYER, Role.ASSESSOR, Role.REFERRER)),
     Account("beoordelaar@pijnacker-nootdorp.example", "Beoordelaar Pijnacker-Nootdorp", "pijnacker-nootdorp",
             (Role.ASSESSOR,)),
     Account("contract@lansingerland.example", "Contractmanager Lansingerland", "lansingerland",

@@ -55,7 +55,6 @@ def add_event(
     )
     event.trajectory = trajectory
     db.session.add(event)
-    db.session.flush()
     return event
 
 

@@ -1,6 +1,7 @@
 """Refer participants and follow their trajectories; every step is dated and leaves an event with its owner."""
 
 import secrets
+import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -279,6 +280,7 @@ def _make(referral: Referral, party: ContractParty, by: Viewer, pick: Pick) -> T
         raise Refused([Objection("De inburgeringstermijn op deze datum is onbekend.", "pip_on")])
     starts_on, ends_on = term_of(referral.pip_on, int(years.value))
     trajectory = Trajectory(
+        id=uuid.uuid4(),
         number=make_number(pick),
         contract_product_id=referral.contract_product.id,
         contract_party_id=party.id,
@@ -299,7 +301,6 @@ def _make(referral: Referral, party: ContractParty, by: Viewer, pick: Pick) -> T
     trajectory.contract_product = referral.contract_product
     trajectory.contract_party, trajectory.placed_by = party, referral.municipality
     db.session.add(trajectory)
-    db.session.flush()
     _add_residence(trajectory, referral.municipality, min(referral.pip_on, referral.on), by)
     db.session.add(
         TrajectoryProduct(
