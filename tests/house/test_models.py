@@ -7,7 +7,6 @@ from portal.app import FEATURES
 from portal.db import Base, UtcDateTime
 from tests.house.application import load_models
 
-
 load_models()
 TABLES = [pytest.param(table, id=name) for name, table in sorted(Base.metadata.tables.items())]
 OWNERS = {
