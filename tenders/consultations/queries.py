@@ -116,7 +116,7 @@ def counts_for(consultations: Sequence[Consultation]) -> dict[uuid.UUID, int]:
         )
         .group_by(ConsultationResponse.consultation_id)
     )
-    return dict(rows.tuples())
+    return dict(rows.all())
 
 
 def consultation_for(viewer: Viewer, number: str) -> Consultation:

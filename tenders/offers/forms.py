@@ -6,7 +6,15 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any, cast
 
-from wtforms import HiddenField, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms import (
+    HiddenField,
+    RadioField,
+    SelectChoice,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.validators import Optional, Regexp
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -67,7 +75,7 @@ class OrganisationForm(BaseForm):
     contact_phone = StringField("Telefoonnummer", validators=[Optional(), AtMost(40)])
     alone = RadioField(
         "Schrijft u alleen in?",
-        choices=[("ja", "Ja, alleen"), ("nee", "Nee, samen met andere ondernemers")],
+        choices=[SelectChoice("ja", "Ja, alleen"), SelectChoice("nee", "Nee, samen met andere ondernemers")],
         validators=[Filled("Kies of u alleen inschrijft.")],
     )
 
@@ -91,7 +99,7 @@ for _row in range(PARTNER_ROWS):
     setattr(
         OrganisationForm,
         f"partner_role_{_row}",
-        SelectField("Rol", choices=[(role.value, ROLE_LABELS[role.value]) for role in PARTNER_ROLES]),
+        SelectField("Rol", choices=[SelectChoice(role.value, ROLE_LABELS[role.value]) for role in PARTNER_ROLES]),
     )
     setattr(
         OrganisationForm, f"partner_name_{_row}", StringField("Naam", validators=[Optional(), AtMost(200)])
@@ -140,7 +148,7 @@ def requirements_form(asked: Iterable[AskedRequirement], draft: Draft) -> Requir
     data: dict[str, Any] = {}
     for one in asked:
         fields[f"stance_{one.id}"] = RadioField(
-            "Voldoet u?", choices=[(stance.value, stance.label) for stance in Stance], validators=[Optional()]
+            "Voldoet u?", choices=[SelectChoice(stance.value, stance.label) for stance in Stance], validators=[Optional()]
         )
         fields[f"text_{one.id}"] = TextAreaField(
             "Toelichting of bewijs", validators=[Optional(), AtMost(4000)]
@@ -219,8 +227,8 @@ class WithdrawForm(BaseForm):
     keep = RadioField(
         "Wat wilt u met uw gegevens?",
         choices=[
-            ("ja", "Bewaren als concept. Daarvoor is uw wijzigingscode nodig"),
-            ("nee", "Vernietigen. Ik heb mijn wijzigingscode niet, of begin opnieuw"),
+            SelectChoice("ja", "Bewaren als concept. Daarvoor is uw wijzigingscode nodig"),
+            SelectChoice("nee", "Vernietigen. Ik heb mijn wijzigingscode niet, of begin opnieuw"),
         ],
         default="ja",
         validators=[Filled("Kies wat u met uw gegevens wilt.")],

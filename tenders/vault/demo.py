@@ -13,6 +13,7 @@ from portal.config import current_settings
 from portal.db import db
 from portal.demo import DemoWorld
 from portal.features import Step
+from tenders.procedures.demo import before_publish
 from tenders.procedures.models import Procedure
 from tenders.vault import cards, ceremony, queries, services
 from tenders.vault.models import KeyCard
@@ -68,6 +69,13 @@ def prepare_vault(world: DemoWorld, procedure: Procedure, *, by: Viewer) -> None
     try_demo_cards(world)
     chosen = queries.cards_to_choose(procedure)
     services.prepare(procedure, chosen, by=by)
+
+
+def _before_publication(world: DemoWorld, procedure: Procedure, by: Viewer) -> None:
+    prepare_vault(world, procedure, by=by)
+
+
+before_publish.append(_before_publication)
 
 
 def open_envelope(world: DemoWorld, procedure: Procedure, envelope: Envelope) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flask_wtf.file import FileField, FileStorage
-from wtforms import RadioField, SelectMultipleField, StringField, TextAreaField
+from wtforms import RadioField, SelectChoice, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -17,7 +17,7 @@ class CardForm(BaseForm):
 
     kind = RadioField(
         "Voor wie is de kaart?",
-        choices=[("own", "Voor mijzelf"), ("reserve", "Een reservekaart van mijn organisatie")],
+        choices=[SelectChoice("own", "Voor mijzelf"), SelectChoice("reserve", "Een reservekaart van mijn organisatie")],
         default="own",
         validators=[Filled("Kies voor wie de kaart is.")],
     )

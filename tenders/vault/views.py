@@ -11,6 +11,7 @@ import segno
 from flask import Blueprint, Response, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
+from wtforms import SelectChoice
 
 from portal import audit, clock
 from portal.access import Permission, current_viewer, requires
@@ -153,7 +154,7 @@ def prepare(number: str) -> ResponseReturnValue:
     refuse_unless_lead(viewer, procedure)
     choices = queries.cards_to_choose(procedure)
     form = HoldersForm()
-    form.cards.choices = [(str(card.id), _choice(card)) for card in choices]
+    form.cards.choices = [SelectChoice(str(card.id), _choice(card)) for card in choices]
     if not form.is_submitted():
         form.cards.data = [str(card.id) for card in queries.chosen_cards(procedure)]
     if form.validate_on_submit():

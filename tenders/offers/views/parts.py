@@ -9,6 +9,7 @@ from flask import current_app, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import validate_csrf
 from werkzeug.exceptions import RequestEntityTooLarge
+from wtforms import SelectChoice
 from wtforms.validators import ValidationError
 
 from portal.access import Permission, current_viewer, requires, streams_body
@@ -61,7 +62,7 @@ def lots(number: str) -> ResponseReturnValue:
     offer, draft = _draft(number)
     asked = queries.asked_of(offer.procedure)
     form = LotsForm(data={"lots": list(draft.lots)})
-    form.lots.choices = [(lot.id, f"Perceel {lot.number}: {lot.title}") for lot in asked.lots]
+    form.lots.choices = [SelectChoice(lot.id, f"Perceel {lot.number}: {lot.title}") for lot in asked.lots]
     if form.validate_on_submit() and form.accepts(
         services.choose_lots, offer, form.lots.data or [], by=current_viewer()
     ):

@@ -134,7 +134,7 @@ def _roles_of(procedure: Procedure) -> dict[CaseRole, int]:
         .where(ProcedureMember.procedure_id == procedure.id)
         .group_by(ProcedureMember.case_role)
     )
-    return dict(rows.tuples())
+    return dict(rows.all())
 
 
 def _lot_facts(lot: Lot) -> LotFacts:

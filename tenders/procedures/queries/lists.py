@@ -80,7 +80,7 @@ def open_questions_count(procedures: Sequence[Procedure]) -> dict[uuid.UUID, int
         .where(Question.procedure_id.in_([one.id for one in procedures]), Question.state == QuestionState.ASKED)
         .group_by(Question.procedure_id)
     )
-    return dict(rows.tuples())
+    return dict(rows.all())
 
 
 def market_open(viewer: Viewer) -> Sequence[Procedure]:

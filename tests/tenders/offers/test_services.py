@@ -134,7 +134,8 @@ def test_the_deadline_decides_to_the_microsecond(
     assert "sluitingstijd was 12:00:00" in late.value.message
     refusal = submitting.refuse_late(offer, late.value, code="x", by=viewer_by_email(TAALHUIS))
     text = json.loads(refusal.receipt)
-    assert text["ontvangen_op"] != "" and text["sluitingstijd"].startswith("2026-11-20T11:00:00")
+    assert text["ontvangen_op"] != ""
+    assert text["sluitingstijd"].startswith("2026-11-20T11:00:00")
     assert text["soort"] == "bewijs van weigering: te laat"
     assert offer.state is OfferState.DRAFT
     assert strongroom.read_draft(offer).lots
@@ -145,7 +146,8 @@ def test_the_key_of_the_draft_goes_when_the_offer_is_submitted(tender: GuardedTe
     keep()
     path, old = strongroom.drafts_folder() / offer.draft_key, offer.draft
     assert path.exists()
-    assert old is not None and b"MARKER" not in old
+    assert old is not None
+    assert b"MARKER" not in old
     submit(offer)
     assert path.exists()
     keep()

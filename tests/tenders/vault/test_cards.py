@@ -7,8 +7,7 @@ from shutil import which
 
 import pyrage
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from tenders.vault import cards
 

@@ -29,7 +29,7 @@ def test_three_persons_of_two_municipalities_and_a_reserve_card_are_enough() -> 
 @pytest.mark.parametrize(
     ("cards", "words"),
     [
-        (GOOD[:2] + [RESERVE], "drie sleutelhouders"),
+        ([*GOOD[:2], RESERVE], "drie sleutelhouders"),
         (GOOD[:3], "reservekaart"),
         ([person(A, "X"), person(B, "X"), person(C, "X"), replace(RESERVE, organisation="X")], "twee gemeenten"),
         ([], "drie sleutelhouders"),
