@@ -12,7 +12,7 @@ from portal.db import db, lock
 from portal.errors import NotYours, Objection, refuse_if
 from portal.notifications import members_of, notify
 from tenders.awards import letters, queries, rules
-from tenders.awards.models import Award, AwardApproval, Letter
+from tenders.awards.models import Award, AwardApproval, Letter, Ranking, RankingRow
 from tenders.awards.services.common import hold_draft, person
 from tenders.awards.states import APPROVAL, ApprovalAction, ApprovalState, AwardState
 from tenders.procedures import queries as tender
@@ -33,25 +33,11 @@ def draw_up_award(
     """
     lock(lot)
     tender.refuse_unless_lead(by, lot.procedure)
-    ranking, before = queries.ranking_of(lot), queries.award_of(lot)
-    if ranking is None:
-        refuse_if([Objection("Maak eerst de rangorde.")])
-    assert ranking is not None  # noqa: S101
-    first = [row for row in ranking.rows if row.rank == 1]
-    winner = next(
-        (row for row in first if row.offer_lot_id == winner_id), first[0] if len(first) == 1 else None
-    )
+    before = queries.award_of(lot)
     objections = _text_objections(advice, advantages)
     if before is not None and before.state is not AwardState.WITHDRAWN:
         objections.append(Objection("Er is al een gunningsbesluit. Trek dat eerst in."))
-    if not first:
-        objections.append(Objection("Er is geen geldige inschrijving op dit perceel."))
-    elif winner is None:
-        objections.append(
-            Objection("Meer inschrijvingen staan op plaats 1. Kies wie de loting won.", "winner")
-        )
-    refuse_if(objections)
-    assert winner is not None  # noqa: S101
+    ranking, winner = _first(lot, winner_id, objections)
     award = Award(
         lot_id=lot.id,
         ranking_id=ranking.id,
@@ -76,6 +62,23 @@ def draw_up_award(
         )
         _ask(award, municipality, lot)
     return award
+
+
+def _first(lot: Lot, winner_id: uuid.UUID | None, objections: list[Objection]) -> tuple[Ranking, RankingRow]:
+    """Return the ranking and its winner; refuse with these objections and those about the winner."""
+    ranking = queries.ranking_of(lot)
+    first = [row for row in ranking.rows if row.rank == 1] if ranking is not None else []
+    chosen = [row for row in first if row.offer_lot_id == winner_id] or first
+    if ranking is None:
+        refuse_if([*objections, Objection("Maak eerst de rangorde.")])
+    elif not first:
+        refuse_if([*objections, Objection("Er is geen geldige inschrijving op dit perceel.")])
+    elif len(chosen) > 1:
+        tie = Objection("Meer inschrijvingen staan op plaats 1. Kies wie de loting won.", "winner")
+        refuse_if([*objections, tie])
+    refuse_if(objections)
+    assert ranking is not None  # noqa: S101 - refused above
+    return ranking, chosen[0]
 
 
 def change_award(award: Award, *, advice: str, advantages: str, by: Viewer) -> None:
