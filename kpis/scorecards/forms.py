@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from wtforms import RadioField, SelectField, TextAreaField
+from wtforms import TextAreaField
 from wtforms.fields import SelectChoice
 
 from kpis.scorecards.states import DisputeGround, LineState, ResponseKind, Verdict
+from portal.choices import RadioField, SelectField
 from portal.forms import AtMost, BaseForm, Filled
 
 

@@ -245,7 +245,10 @@ def bounds_text(line: ScorecardLine) -> str:
         return "Dit is een signaal: er hoort geen oordeel bij."
     near, under = (_two(edge, norm.unit) for edge in edges)
     worse = "boven" if norm.direction is Direction.LOWER else "onder"
-    return f"Bijna op norm loopt tot en met {near}. Onder norm loopt tot en met {under}. {worse.capitalize()} die grens is het ver onder norm."
+    return (
+        f"Bijna op norm loopt tot en met {near}. Onder norm loopt tot en met {under}. "
+        f"{worse.capitalize()} die grens is het ver onder norm."
+    )
 
 
 def _result(line: ScorecardLine, norm: Norm) -> Fraction | None:
