@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from contracts.agreements.models import Contract
-from contracts.finance.models import BudgetLine, ExportBatch, Period, Posting
+from contracts.finance.models import BudgetLine, ExportBatch, ExportRow, Period, Posting
 from contracts.finance.queries import leads_any, may_see
 from contracts.invoicing.models import Invoice
 from contracts.invoicing.split_models import LineShare
@@ -126,3 +126,19 @@ def invoiced_by_municipality(contract_id: uuid.UUID) -> dict[uuid.UUID, Decimal]
         .group_by(Posting.municipality_id)
     )
     return {row.municipality_id: row[1] for row in rows}
+
+
+def changes_since(batch_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, int]:
+    """Count per export the ledger lines that came into its month afterwards, in one statement."""
+    known = select(ExportRow.posting_id).where(ExportRow.batch_id == ExportBatch.id)
+    rows = db.session.execute(
+        select(ExportBatch.id, func.count(Posting.id))
+        .join(Posting, Posting.period_id == ExportBatch.period_id)
+        .where(
+            ExportBatch.id.in_(batch_ids),
+            or_(ExportBatch.municipality_id.is_(None), ExportBatch.municipality_id == Posting.municipality_id),
+            Posting.id.not_in(known),
+        )
+        .group_by(ExportBatch.id)
+    ).all()
+    return {row[0]: row[1] for row in rows}

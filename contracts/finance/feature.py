@@ -1,0 +1,134 @@
+"""The books as the shell sees them."""
+
+import uuid
+from collections.abc import Iterator
+
+from flask import url_for
+from sqlalchemy import select
+
+from contracts.agreements import consumption
+from contracts.finance import (
+    jobs,  # noqa: F401  registers its handler
+    mapping_views,
+    queries,
+    views,
+)
+from contracts.finance.demo import steps
+from contracts.finance.ledger_queries import invoiced_by_municipality
+from contracts.finance.models import Period, PeriodMunicipality, Posting
+from contracts.finance.states import PeriodState
+from contracts.invoicing.models import Invoice
+from contracts.invoicing.queries import invoices_visible_to, is_lead
+from contracts.invoicing.states import InvoiceState
+from portal import clock
+from portal.access import Permission, Viewer, current_viewer
+from portal.db import db
+from portal.dutch import euro, month_name
+from portal.features import Feature, Link, NavItem, Task
+from portal.periods import Month
+
+AUDIT_SENTENCES = {
+    "finance:post": "boekte factuur {number} in {lines} regels",
+    "finance:period:close": "sloot {month} af voor {municipality}",
+    "finance:period:reopen": "heropende {month} voor {municipality}: {reason}",
+    "finance:export": "bewaarde export {number} met {rows} regels",
+    "finance:mapping:save": "legde rekening {account} vast voor {year}",
+}
+
+
+def tasks(viewer: Viewer) -> Iterator[Task]:
+    """Yield what waits for finance: invoices to make payable, months to close."""
+    if not viewer.may(Permission.INVOICE_APPROVE) or viewer.municipality_id is None:
+        return
+    statement = invoices_visible_to(viewer).where(Invoice.state == InvoiceState.DECLARED)
+    for invoice in db.session.scalars(statement.order_by(Invoice.pay_by, Invoice.number).limit(20)):
+        if is_lead(invoice.contract, viewer):
+            yield Task(
+                f"Betaalbaar stellen: factuur {invoice.number} van {invoice.issuer_organisation.name}",
+                url_for("contracts_invoicing.show", number=invoice.number),
+                when=invoice.pay_by,
+                second=f"{euro(invoice.total)}, {month_name(invoice.month)}",
+            )
+    yield from _months_to_close(viewer)
+
+
+def _months_to_close(viewer: Viewer) -> Iterator[Task]:
+    this = Month.of(clock.today())
+    rows = db.session.scalars(
+        select(Period.month)
+        .join(PeriodMunicipality, PeriodMunicipality.period_id == Period.id)
+        .where(
+            PeriodMunicipality.municipality_id == viewer.municipality_id,
+            PeriodMunicipality.state == PeriodState.OPEN,
+            Period.month < this.first,
+        )
+        .order_by(Period.month)
+    ).all()
+    for first in rows:
+        month = Month.of(first)
+        yield Task(
+            f"Periode afsluiten: {month.label}",
+            url_for("contracts_finance.show", month_code=month.code),
+            state="Open",
+            second="kostenverdeling",
+        )
+
+
+def related(kind: str, identity: uuid.UUID) -> list[Link]:
+    """Return the costs that hang on an invoice, and the act that finance may do on it."""
+    viewer = current_viewer()
+    if kind == "invoice:decision":
+        return _decision(viewer, identity)
+    if kind == "invoice" and viewer.may(Permission.COST_READ):
+        return _ledger_lines(identity)
+    return []
+
+
+def _decision(viewer: Viewer, invoice_id: uuid.UUID) -> list[Link]:
+    invoice = db.session.get(Invoice, invoice_id)
+    if invoice is None or not viewer.may(Permission.INVOICE_APPROVE) or not is_lead(invoice.contract, viewer):
+        return []
+    return [Link("Betaalbaar stellen", url_for("contracts_finance.approve", number=invoice.number))]
+
+
+def _ledger_lines(invoice_id: uuid.UUID) -> list[Link]:
+    viewer = current_viewer()
+    rows = db.session.execute(
+        select(Posting.number, Period.month)
+        .join(Period, Period.id == Posting.period_id)
+        .join(Invoice, Invoice.id == Posting.invoice_id)
+        .join(Invoice.contract)
+        .where(Posting.invoice_id == invoice_id, queries.may_see(viewer))
+        .order_by(Posting.number)
+    ).all()
+    months = sorted({Month.of(first) for _, first in rows})
+    links = [
+        Link(f"Kosten {month.label}", url_for("contracts_finance.show", month_code=month.code), "kostenverdeling")
+        for month in months
+    ]
+    links += [
+        Link(f"Grootboekregel {number}", url_for("contracts_finance.posting", number=number))
+        for number, _ in rows[:3]
+    ]
+    return links
+
+
+def on_start() -> None:
+    """Let contracts know how much of a ceiling was invoiced."""
+    consumption.register("invoiced", invoiced_by_municipality)
+
+
+feature = Feature(
+    name="contracts.finance",
+    blueprints=(views.bp, mapping_views.bp),
+    tasks=tasks,
+    related=related,
+    navigation=(
+        NavItem("Kostenverdeling", "contracts_finance.index", Permission.COST_READ, 70),
+        NavItem("Exports", "contracts_finance.exports_list", Permission.PERIOD_CLOSE, 75),
+        NavItem("Begroting", "contracts_finance.budgets", Permission.BUDGET_READ, 80),
+    ),
+    demo=steps,
+    audit_sentences=AUDIT_SENTENCES,
+    on_start=on_start,
+)
