@@ -55,7 +55,8 @@ def load_features() -> tuple[Feature, ...]:
             if missing.name not in (f"{name}.feature", name):
                 raise
             continue
-        found.append(module.FEATURE)
+        if hasattr(module, "FEATURE"):
+            found.append(module.FEATURE)
     return tuple(found)
 
 

@@ -3,15 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
-from wtforms import (
-    BooleanField,
-    IntegerField,
-    RadioField,
-    SelectField,
-    SelectMultipleField,
-    StringField,
-    TextAreaField,
-)
+from wtforms import BooleanField, IntegerField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -24,6 +16,7 @@ from contracts.agreements.states import (
     QualityMarkState,
     ResidenceBasis,
 )
+from portal.choices import RadioField, SelectField, SelectMultipleField
 from portal.forms import AtMost, BaseForm, DutchDateField, EuroField, Filled, QuantityField, RateField
 
 TRIGGERS = (

@@ -3,12 +3,13 @@
 from decimal import Decimal
 from typing import Any
 
-from wtforms import IntegerField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import IntegerField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Optional
 
 from contracts.trajectories.events_services import BY_HAND, EXAM_PARTS
 from contracts.trajectories.states import RefusalReason, StopReason, TrajectoryAction
 from portal.catalogue.states import TargetGroup
+from portal.choices import RadioField, SelectField
 from portal.forms import AtMost, BaseForm, DutchDateField, Filled, QuantityField
 
 NOTHING_PERSONAL = "Geen naam, burgerservicenummer, geboortedatum of reden van ontheffing."

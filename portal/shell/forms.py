@@ -1,10 +1,11 @@
 """The form on the page with building blocks: one field of every kind, never stored."""
 
-from wtforms import BooleanField, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms import BooleanField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from portal.choices import RadioField, SelectField, SelectMultipleField
 from portal.forms import BaseForm, DocumentField, DutchDateField, EuroField, Filled
 
 LOTS = [SelectChoice("1", "Perceel 1: MAP overdag"), SelectChoice("2", "Perceel 2: MAP in de avond")]

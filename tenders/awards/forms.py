@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any, cast
 
-from wtforms import RadioField, SelectChoice, StringField, TextAreaField
+from wtforms import SelectChoice, StringField, TextAreaField
 
+from portal.choices import RadioField
 from portal.forms import AtMost, BaseForm, DutchDateField, Filled
 from tenders.awards.queries import Bidder
 from tenders.awards.rules import Scale, shown

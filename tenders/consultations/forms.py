@@ -3,9 +3,10 @@
 import uuid
 from typing import Any
 
-from wtforms import BooleanField, SelectMultipleField, StringField, TextAreaField
+from wtforms import BooleanField, StringField, TextAreaField
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from portal.choices import SelectMultipleField
 from portal.forms import AtMost, BaseForm, DutchDateTimeField, Filled
 
 

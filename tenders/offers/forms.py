@@ -6,18 +6,11 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any, cast
 
-from wtforms import (
-    HiddenField,
-    RadioField,
-    SelectChoice,
-    SelectField,
-    SelectMultipleField,
-    StringField,
-    TextAreaField,
-)
+from wtforms import HiddenField, SelectChoice, StringField, TextAreaField
 from wtforms.validators import Optional, Regexp
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from portal.choices import RadioField, SelectField, SelectMultipleField
 from portal.forms import AtMost, BaseForm, DecimalNlField, Filled, RateField
 from tenders.offers.content import Answer, Claim, Draft, LotDraft, Partner
 from tenders.offers.rules import MAX_ANSWER, PARTNER_ROLES, AskedLot, AskedRequirement
@@ -99,7 +92,9 @@ for _row in range(PARTNER_ROWS):
     setattr(
         OrganisationForm,
         f"partner_role_{_row}",
-        SelectField("Rol", choices=[SelectChoice(role.value, ROLE_LABELS[role.value]) for role in PARTNER_ROLES]),
+        SelectField(
+            "Rol", choices=[SelectChoice(role.value, ROLE_LABELS[role.value]) for role in PARTNER_ROLES]
+        ),
     )
     setattr(
         OrganisationForm, f"partner_name_{_row}", StringField("Naam", validators=[Optional(), AtMost(200)])
@@ -148,7 +143,9 @@ def requirements_form(asked: Iterable[AskedRequirement], draft: Draft) -> Requir
     data: dict[str, Any] = {}
     for one in asked:
         fields[f"stance_{one.id}"] = RadioField(
-            "Voldoet u?", choices=[SelectChoice(stance.value, stance.label) for stance in Stance], validators=[Optional()]
+            "Voldoet u?",
+            choices=[SelectChoice(stance.value, stance.label) for stance in Stance],
+            validators=[Optional()],
         )
         fields[f"text_{one.id}"] = TextAreaField(
             "Toelichting of bewijs", validators=[Optional(), AtMost(4000)]

@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from wtforms import BooleanField, IntegerField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, IntegerField, StringField, TextAreaField
 from wtforms.validators import NumberRange, Optional
 
 from portal.catalogue.states import Unit, VatCategory
+from portal.choices import RadioField, SelectField
 from portal.forms import (
     AtMost,
     BaseForm,
@@ -147,9 +148,15 @@ class DeadlineForm(BaseForm):
 class PlanningForm(DeadlineForm):
     """All dates."""
 
-    questions_close_at = DutchDateTimeField("Vragenronde sluit op", [Filled("Vul de sluiting van de vragenronde in.")])
-    nota_due_on = DutchDateField("Nota van inlichtingen uiterlijk op", [Filled("Vul de datum van de nota in.")])
-    award_planned_on = DutchDateField("Voorlopige gunning op", [Filled("Vul de datum van de voorlopige gunning in.")])
+    questions_close_at = DutchDateTimeField(
+        "Vragenronde sluit op", [Filled("Vul de sluiting van de vragenronde in.")]
+    )
+    nota_due_on = DutchDateField(
+        "Nota van inlichtingen uiterlijk op", [Filled("Vul de datum van de nota in.")]
+    )
+    award_planned_on = DutchDateField(
+        "Voorlopige gunning op", [Filled("Vul de datum van de voorlopige gunning in.")]
+    )
     standstill_ends_on = DutchDateField(
         "Opschortende termijn tot en met", [Filled("Vul het einde van de opschortende termijn in.")]
     )
@@ -165,7 +172,9 @@ class LotForm(BaseForm):
     optional = ChecksField("Optioneel deelnemende gemeenten")
     starts_on = DutchDateField("Ingangsdatum")
     ends_on = DutchDateField("Einddatum")
-    extension_count = WholeField("Aantal opties tot verlenging", [Optional(), NumberRange(0, 10, WHOLE)], default=0)
+    extension_count = WholeField(
+        "Aantal opties tot verlenging", [Optional(), NumberRange(0, 10, WHOLE)], default=0
+    )
     extension_months = WholeField("Maanden per optie", [Optional(), NumberRange(0, 60, WHOLE)], default=0)
     run_off_months = WholeField("Uitloop in maanden", [Optional(), NumberRange(0, 60, WHOLE)], default=0)
     ceiling_amount = EuroField("Maximale waarde zonder btw")

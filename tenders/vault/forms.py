@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from flask_wtf.file import FileField, FileStorage
-from wtforms import RadioField, SelectChoice, SelectMultipleField, StringField, TextAreaField
+from wtforms import SelectChoice, StringField, TextAreaField
 from wtforms.validators import Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from portal.choices import RadioField, SelectMultipleField
 from portal.forms import AtMost, BaseForm, Filled
 
 SMALL_FILE = 20_000
@@ -17,7 +18,10 @@ class CardForm(BaseForm):
 
     kind = RadioField(
         "Voor wie is de kaart?",
-        choices=[SelectChoice("own", "Voor mijzelf"), SelectChoice("reserve", "Een reservekaart van mijn organisatie")],
+        choices=[
+            SelectChoice("own", "Voor mijzelf"),
+            SelectChoice("reserve", "Een reservekaart van mijn organisatie"),
+        ],
         default="own",
         validators=[Filled("Kies voor wie de kaart is.")],
     )
