@@ -195,8 +195,8 @@ def _event(checked: Checked, known: Expected, mark: str, line: Line, month: Mont
         )
         return None
     on = _day_of(on_text, month, wrong)
-    reason = _reason_of(kind, reason_text, wrong)
-    if on is None or isinstance(reason, str):
+    is_fitting, reason = _reason_of(kind, reason_text, wrong)
+    if on is None or not is_fitting:
         return None
     return Happening(kind, on, reason)
 
@@ -221,20 +221,18 @@ def _day_of(text: str, month: Month, wrong: _Wrong) -> date | None:
     return None
 
 
-def _reason_of(kind: EventKind, text: str, wrong: _Wrong) -> StopReason | str | None:
-    """Return the reason, None when none is needed, or "wrong" when something was found."""
+def _reason_of(kind: EventKind, text: str, wrong: _Wrong) -> tuple[bool, StopReason | None]:
+    """Return whether the reason fits the event, and the reason when there is one."""
     if kind is not EventKind.STOPPED:
         if text:
             wrong(
                 "Gebeurtenis niet compleet", "Een reden hoort alleen bij ‘Gestopt’. Maak de cel leeg.", REASON
             )
-            return "wrong"
-        return None
+        return not text, None
     reason = next((r for r in StopReason if r.label.casefold() == " ".join(text.split()).casefold()), None)
     if reason is None:
         wrong("Gebeurtenis niet compleet", "Kies de reden van stoppen uit de lijst.", REASON)
-        return "wrong"
-    return reason
+    return reason is not None, reason
 
 
 def _check_events(

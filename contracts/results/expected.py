@@ -151,12 +151,14 @@ def _residences(ids: Sequence[uuid.UUID], month: Month) -> dict[uuid.UUID, uuid.
 
 
 def _products(ids: Sequence[uuid.UUID], month: Month) -> dict[uuid.UUID, uuid.UUID]:
-    rows = db.session.execute(
+    found: dict[uuid.UUID, uuid.UUID] = {}
+    for trajectory_id, product_id in db.session.execute(
         select(TrajectoryProduct.trajectory_id, TrajectoryProduct.contract_product_id)
         .where(TrajectoryProduct.trajectory_id.in_(ids), TrajectoryProduct.valid_from <= month.first)
         .order_by(TrajectoryProduct.valid_from)
-    )
-    return dict(row._tuple() for row in rows)
+    ):
+        found[trajectory_id] = product_id
+    return found
 
 
 def _previous_rows(ids: Sequence[uuid.UUID], month: Month) -> dict[uuid.UUID, MonthlyRow]:

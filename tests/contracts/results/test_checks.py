@@ -28,7 +28,9 @@ from tests.factories.results import line
 NOVEMBER = Month(2026, 11)
 
 
-def expected(number: str = "T-1", before: RowState = RowState.RUNNING, previous: Figures | None = None) -> Expected:
+def expected(
+    number: str = "T-1", before: RowState = RowState.RUNNING, previous: Figures | None = None
+) -> Expected:
     return Expected(
         number=number,
         trajectory_id=uuid.uuid4(),
@@ -71,7 +73,11 @@ def test_a_good_line_becomes_a_row_with_its_place() -> None:
         ({"event": "Feest", "on": "02-11-2026"}, "Gebeurtenis onbekend", "staat niet in de lijst"),
         ({"event": "Lezen gehaald"}, "Gebeurtenis niet compleet", "datum"),
         ({"event": "Lezen gehaald", "on": "31-11-2026"}, "Geen goede datum", "dag-maand-jaar"),
-        ({"event": "Lezen gehaald", "on": "02-12-2026"}, "De datum ligt buiten de maand", "1 en 30 november 2026"),
+        (
+            {"event": "Lezen gehaald", "on": "02-12-2026"},
+            "De datum ligt buiten de maand",
+            "1 en 30 november 2026",
+        ),
         ({"event": "Gestopt", "on": "02-11-2026"}, "Gebeurtenis niet compleet", "reden van stoppen"),
         ({"event": "Gestart", "on": "02-11-2026"}, "Dit kan niet samen", "was al gestart"),
         ({"on": "02-11-2026"}, "Gebeurtenis niet compleet", "ook de gebeurtenis"),
@@ -106,11 +112,23 @@ def test_an_unknown_and_a_double_trajectory_are_refused() -> None:
 
 
 def test_a_second_line_with_only_an_event_adds_that_event() -> None:
-    more = line("T-1", offered="", followed="", leave="", unexcused="", event="KNM gehaald", on="20-11-2026", row=40)
+    more = line(
+        "T-1", offered="", followed="", leave="", unexcused="", event="KNM gehaald", on="20-11-2026", row=40
+    )
     outcome = checked(line("T-1", event="Lezen gehaald", on="19-11-2026"), more)
 
     assert not outcome.errors
-    assert [event.kind for event in outcome.rows[0].events] == [EventKind.READING_PASSED, EventKind.KNM_PASSED]
+    assert [event.kind for event in outcome.rows[0].events] == [
+        EventKind.READING_PASSED,
+        EventKind.KNM_PASSED,
+    ]
+
+
+def test_who_stopped_is_read_with_the_reason() -> None:
+    outcome = checked(line("T-1", event="Gestopt", on="20-11-2026", reason="overleden"))
+
+    assert outcome.rows[0].events == (Happening(EventKind.STOPPED, date(2026, 11, 20), StopReason.DECEASED),)
+    assert outcome.rows[0].state is RowState.STOPPED
 
 
 def test_hours_before_the_start_ask_for_the_start() -> None:

@@ -113,7 +113,9 @@ def test_a_new_event_and_a_dropped_one_are_differences() -> None:
     row = read_row(events=(start,))
     kept = Kept(row.figures, (), "", RowState.RUNNING)
 
-    assert [(c.what, c.difference) for c in changes([row], {"T-1": kept})] == [("Participatieplek begonnen", "nieuw")]
+    assert [(c.what, c.difference) for c in changes([row], {"T-1": kept})] == [
+        ("Participatieplek begonnen", "nieuw")
+    ]
     other = replace(kept, events=(start,))
     assert [c.difference for c in changes([read_row()], {"T-1": other})] == ["vervallen"]
 

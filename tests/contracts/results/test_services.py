@@ -36,7 +36,9 @@ def contract(session: None, frozen: Freeze) -> Contract:
     make_quality_mark()
     made = make_contract(starts_on=date(2026, 1, 1))
     make_trajectory(made, referred_on=date(2026, 8, 3), started_on=date(2026, 8, 24))
-    make_trajectory(made, municipality="Zoetermeer", referred_on=date(2026, 9, 28), started_on=date(2026, 10, 12))
+    make_trajectory(
+        made, municipality="Zoetermeer", referred_on=date(2026, 9, 28), started_on=date(2026, 10, 12)
+    )
     return made
 
 
@@ -86,7 +88,9 @@ def test_one_questioned_row_does_not_hold_the_others(contract: Contract) -> None
     submit(contract, OCTOBER, accept=False)
     first, second = rows_of(contract)
     reason = "De uren kloppen niet met de presentielijst."
-    review_services.ask_correction(make_case(contract, OCTOBER, manager()), first, reason=reason, by=manager())
+    review_services.ask_correction(
+        make_case(contract, OCTOBER, manager()), first, reason=reason, by=manager()
+    )
     case = make_case(contract, OCTOBER, manager())
     review_services.accept_rows(case, [second.id], by=manager())
 
@@ -143,7 +147,12 @@ def test_the_same_file_twice_is_recognised(contract: Contract) -> None:
 
     with pytest.raises(Refused, match="al ingediend als versie 1"):
         services.keep_draft(
-            make_case(contract, OCTOBER), answered, Way.WORKBOOK, by=provider, data=b"inhoud", file_name="okt.csv"
+            make_case(contract, OCTOBER),
+            answered,
+            Way.WORKBOOK,
+            by=provider,
+            data=b"inhoud",
+            file_name="okt.csv",
         )
 
 
