@@ -44,7 +44,7 @@ def related(kind: str, identity: uuid.UUID) -> list[Link]:
     return [Link("Verdeelsleutels", url_for("contracts_allocation.index"))]
 
 
-feature = Feature(
+FEATURE = Feature(
     name="contracts.allocation",
     blueprints=(bp,),
     tasks=tasks,

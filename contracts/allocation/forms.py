@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 
-from wtforms import RadioField, StringField, TextAreaField
+from wtforms import StringField, TextAreaField
 from wtforms.validators import InputRequired
 
 from contracts.allocation.states import KeyBasis
 from portal.catalogue.models import Municipality
+from portal.choices import RadioField
 from portal.forms import AtMost, BaseForm, DutchDateField, Filled, QuantityField
 
 

@@ -118,7 +118,7 @@ def on_start() -> None:
     consumption.register("invoiced", invoiced_by_municipality)
 
 
-feature = Feature(
+FEATURE = Feature(
     name="contracts.finance",
     blueprints=(views.bp, mapping_views.bp),
     tasks=tasks,

@@ -151,7 +151,7 @@ def search(viewer: Viewer, words: str) -> list[Hit]:
     ]
 
 
-feature = Feature(
+FEATURE = Feature(
     name="contracts.invoicing",
     blueprints=(bp, specifications_bp),
     tasks=tasks,

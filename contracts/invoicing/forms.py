@@ -1,9 +1,10 @@
 """What people fill in about invoices."""
 
-from wtforms import BooleanField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms import BooleanField, StringField, TextAreaField
 from wtforms.validators import InputRequired
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from portal.choices import SelectField, SelectMultipleField
 from portal.forms import (
     AtMost,
     BaseForm,
@@ -51,9 +52,7 @@ class ConfirmForm(BaseForm):
     """Which lines stay out for now."""
 
     without = ChecksField("Nog niet factureren")
-    agree = BooleanField(
-        "Deze specificatie klopt", [InputRequired("Vink aan dat de specificatie klopt.")]
-    )
+    agree = BooleanField("Deze specificatie klopt", [InputRequired("Vink aan dat de specificatie klopt.")])
 
 
 class FreeLineForm(BaseForm):
