@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextvars
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any, TypeVar
 from urllib.parse import urljoin, urlsplit
 
@@ -23,6 +23,12 @@ from portal.accounts.services import start_session, switch_membership
 from portal.db import db, is_writing, set_mode, writing
 
 T = TypeVar("T")
+
+
+class Label(str):
+    """A choice named by the words beside it, as a person sees it, instead of by its value."""
+
+    __slots__ = ()
 
 
 class Page:
@@ -88,7 +94,11 @@ class Page:
     def submit(self, button: str | None = None, **fields: Any) -> Page:
         """Fill in and send the form that has these fields (or this button); follow the redirect."""
         form = self._form(button, fields)
-        data = dict(_filled_in(form))
+        data: dict[str, Any] = {}
+        for name, value in form.form_values():
+            data[name] = [*data[name], value] if isinstance(data.get(name), list) else (
+                [data[name], value] if name in data else value
+            )
         pressed = _button(form, button)
         if pressed is not None and pressed.get("name"):
             data[pressed.get("name")] = pressed.get("value", "")
@@ -96,7 +106,7 @@ class Page:
             if value is None:
                 data.pop(name, None)
             else:
-                data[name] = value
+                data[name] = _values(form, name, value)
         target = urljoin(self.path, form.get("action") or self.path)
         multipart = form.get("enctype") == "multipart/form-data"
         kind = "multipart/form-data" if multipart else "application/x-www-form-urlencoded"
@@ -210,8 +220,20 @@ def _squeeze(text: str) -> str:
     return re.sub(r"[ \t\r\n]+", " ", text).strip()
 
 
-def _filled_in(form: html.FormElement) -> Iterator[tuple[str, Any]]:
-    yield from form.form_values()
+def _values(form: html.FormElement, name: str, value: Any) -> Any:
+    """Return what to send for a field: labels become the values that stand behind them."""
+    if isinstance(value, list):
+        return [_values(form, name, one) for one in value]
+    if not isinstance(value, Label):
+        return value
+    for option in form.xpath(f".//select[@name='{name}']/option"):
+        if value in _squeeze(option.text_content()):
+            return option.get("value")
+    for box in form.xpath(f".//input[@name='{name}']"):
+        labels = form.xpath(f".//label[@for='{box.get('id')}']")
+        if labels and value in _squeeze(labels[0].text_content()):
+            return box.get("value")
+    raise AssertionError(f"no choice {value!r} for {name}")
 
 
 def _button(form: html.FormElement, text: str | None) -> html.HtmlElement | None:

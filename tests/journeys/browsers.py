@@ -15,7 +15,7 @@ from werkzeug.serving import make_server
 
 from portal import clock
 from portal.demo import PASSWORD
-from tests.pages import Page, PageClient, apart
+from tests.pages import Label, Page, PageClient, apart
 
 File = tuple[bytes, str]
 
@@ -31,6 +31,8 @@ class Seen(Protocol):
     def body(self) -> str: ...
     def click(self, text: str) -> Seen: ...
     def submit(self, button: str | None = None, **fields: Any) -> Seen: ...
+    def names(self, prefix: str) -> list[str]: ...
+    def link(self, part: str, nth: int = 0) -> str: ...
 
 
 class Browser(Protocol):
@@ -68,6 +70,17 @@ class HttpPage:
             for name, value in fields.items()
         }
         return self.browser.seen(lambda: self.page.submit(button, **sent))
+
+    def names(self, prefix: str) -> list[str]:
+        """Return the names of the fields that begin with a prefix, once each, in order."""
+        assert self.page.tree is not None
+        found = self.page.tree.xpath(f"//main//*[starts-with(@name, '{prefix}')]/@name")
+        return list(dict.fromkeys(str(name) for name in found))
+
+    def link(self, part: str, nth: int = 0) -> str:
+        """Return the nth address on the page that has `part` in it; -1 is the last."""
+        assert self.page.tree is not None
+        return str(self.page.tree.xpath(f"//main//a[contains(@href, '{part}')]/@href")[nth])
 
 
 class HttpBrowser:
@@ -123,6 +136,15 @@ class ChromiumPage:
         pressed.first.click()
         return self.browser.seen()
 
+    def names(self, prefix: str) -> list[str]:
+        """Return the names of the fields that begin with a prefix, once each, in order."""
+        fields = self.browser.tab.locator(f"main [name^='{prefix}']")
+        return list(dict.fromkeys(fields.nth(n).get_attribute("name") for n in range(fields.count())))
+
+    def link(self, part: str, nth: int = 0) -> str:
+        """Return the nth address on the page that has `part` in it; -1 is the last."""
+        return str(self.browser.tab.locator(f"main a[href*='{part}']").nth(nth).get_attribute("href"))
+
     def _form(self, button: str | None, fields: dict[str, Any]) -> Any:
         forms = self.browser.tab.locator("main form[method=post i]")
         if button is not None:
@@ -138,12 +160,28 @@ def _fill(form: Any, name: str, value: Any) -> None:
     if kind == "file":
         field.set_input_files({"name": value[1], "mimeType": "application/octet-stream", "buffer": value[0]})
     elif kind in ("radio", "checkbox"):
-        for one in value if isinstance(value, list) else [value]:
-            form.locator(f"[name='{name}'][value='{one}']").check()
+        wanted = value if isinstance(value, list) else [value]
+        for index in range(field.count()):
+            box = field.nth(index)
+            if any(_is(form, box, one) for one in wanted):
+                box.check()
     elif kind == "select":
-        field.select_option(value)
+        field.select_option(_option(field, value))
     else:
         field.fill(str(value))
+
+
+def _is(form: Any, box: Any, wanted: Any) -> bool:
+    if not isinstance(wanted, Label):
+        return bool(box.get_attribute("value") == str(wanted))
+    label = form.locator(f"label[for='{box.get_attribute('id')}']")
+    return wanted in " ".join(label.first.inner_text().split())
+
+
+def _option(field: Any, value: Any) -> str:
+    if not isinstance(value, Label):
+        return str(value)
+    return str(field.locator("option", has_text=value).first.get_attribute("value"))
 
 
 class ChromiumBrowser:
