@@ -9,6 +9,7 @@ from decimal import Decimal
 from contracts.agreements.states import ContractPhase, ContractState, PhaseTrigger
 from portal.catalogue.states import Direction, MeasureUnit
 from portal.errors import Objection
+from portal.periods import MONTH_NAMES
 
 NEAR = Decimal("0.10")
 UNDER = Decimal("0.25")
@@ -224,6 +225,12 @@ def objections_to_deciding_option(
 def is_lesson_free(lesson_free_months: str, month: int) -> bool:
     """Say whether a calendar month (1-12) is planned without lessons; the text is like "7,8" (practice.md C7)."""
     return str(month) in {part.strip() for part in lesson_free_months.split(",") if part.strip()}
+
+
+def lesson_free_names(lesson_free_months: str) -> str:
+    """Write the months without lessons as people read them: "7,8" is "juli, augustus"."""
+    numbers = [int(part) for part in lesson_free_months.split(",") if part.strip()]
+    return ", ".join(MONTH_NAMES[number - 1] for number in numbers)
 
 
 def objections_to_lesson_free_months(text: str) -> list[Objection]:

@@ -1,7 +1,7 @@
 """Pages of contracts: list, one contract, making, signing, extending and ending."""
 
 import uuid
-from datetime import date
+from datetime import date, timedelta
 
 from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -13,6 +13,7 @@ from contracts.agreements.direct_services import DirectContract, record_direct_c
 from contracts.agreements.models import Contract
 from contracts.agreements.rules import (
     ceiling_verdict,
+    lesson_free_names,
     look_of,
     months_left,
     objections_to_signing,
@@ -91,6 +92,10 @@ def show(number: str) -> ResponseReturnValue:
         members=queries.member_names(contract),
         places=queries.municipalities_of(contract),
         options=options,
+        run_off_from=contract.ends_on + timedelta(days=1)
+        if contract.run_off_until > contract.ends_on
+        else None,
+        lesson_free=lesson_free_names(contract.lesson_free_months),
         next_option=next((one for one in options if one.state is OptionState.OPEN), None),
         consumption=consumption_of(contract.id) if is_known() else None,
         ceiling_verdict=ceiling_verdict,

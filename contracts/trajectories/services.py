@@ -92,14 +92,8 @@ def refer(referral: Referral, *, by: Viewer, pick: Pick = secrets.choice) -> lis
     if party is None:
         raise Refused([Objection("Dit contract heeft op deze dag geen aanbieder.", "contract_product")])
     made = [_make(referral, party, by, pick) for _ in range(referral.number)]
-    audit.record(
-        "trajectory:trajectory:refer",
-        contract,
-        by=by,
-        number=len(made),
-        municipality=referral.municipality.name,
-        trajectories=[one.number for one in made],
-    )
+    for trajectory in made:
+        _record("refer", trajectory, by, municipality=referral.municipality.name)
     notify(
         [party.organisation],
         "trajectory_referred",
