@@ -119,7 +119,7 @@ def test_staff_pages_are_the_same_with_no_one_and_more_offers(
             for client in clients
             for path in STAFF_PAGES
         ]
-        return [*found, _without_token(admin.get("/mijn-werk").text), _without_token(admin.get("/audit").text)]
+        return [*found, _without_token(admin.get("/mijn-werk").text), _without_token(admin.get("/logboek").text)]
 
     before = pages()
     make_submitted(tender.procedure)
