@@ -31,7 +31,7 @@ def test_opening_leaves_a_trail() -> None:
 
     assert consultation.state is ConsultationState.OPEN
     assert consultation.opened_by_id == buyer().user_id
-    assert [line.sentence for line in audit.history_of(consultation)][0] == "stelde de marktconsultatie open"
+    assert audit.history_of(consultation)[0].sentence == "stelde de marktconsultatie open"
 
 
 def test_a_buyer_of_another_municipality_cannot_change_it() -> None:
