@@ -54,6 +54,8 @@ def expected_rows(contract: Contract, party: ContractParty, month: Month) -> dic
     places = {place.id: place.name for place in db.session.scalars(select(Municipality))}
     found: dict[str, Expected] = {}
     for trajectory in trajectories:
+        if trajectory.state is TrajectoryState.NO_SHOW and trajectory.id not in events:
+            continue
         before = previous.get(trajectory.id)
         product_id = products.get(trajectory.id, trajectory.contract_product_id)
         home = homes.get(trajectory.id, trajectory.placed_by_id)
@@ -79,6 +81,7 @@ def expected_measures(contract: Contract, month: Month) -> dict[str, ExpectedMea
         version.performance_agreement.code: ExpectedMeasure(
             code=version.performance_agreement.code,
             agreement_id=version.performance_agreement_id,
+            measure=version.measure.code,
             name=version.performance_agreement.name,
             numerator=version.measure.numerator,
             denominator=version.measure.denominator,

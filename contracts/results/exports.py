@@ -23,7 +23,7 @@ from contracts.results.draft import (
     TITLES,
     UNEXCUSED,
 )
-from contracts.results.findings import Expected, ExpectedMeasure, Finding
+from contracts.results.findings import Expected, ExpectedMeasure, Finding, Happening
 from contracts.results.reading import MEASURES_SHEET, ROWS_SHEET, STAMP, stamp_of
 from contracts.results.states import EventKind, StopReason
 from portal.periods import Month
@@ -81,6 +81,7 @@ def _rows_sheet(month: Month, expected: Sequence[Expected]) -> FormSheet:
         Field(TITLES[REMARK], 40, True, hint="Geen namen of andere persoonsgegevens."),
     )
     rows = [_prefilled(known) for known in expected]
+    rows += [_more(known, event) for known in expected for event in known.known_events[1:]]
     notes = (
         "Vul alleen de gele cellen in. Geen lessen? Vul 0 in.",
         "Nog een gebeurtenis van hetzelfde traject? Zet het trajectnummer op een lege regel onderaan.",
@@ -104,6 +105,22 @@ def _prefilled(known: Expected) -> list[object]:
         event.kind.label if event else None,
         event.on if event else None,
         event.reason.label if event and event.reason else None,
+        None,
+    ]
+
+
+def _more(known: Expected, event: Happening) -> list[object]:
+    reason = event.reason.label if event.reason else None
+    nothing: list[object] = [None] * 6
+    return [
+        known.number,
+        known.product,
+        known.municipality,
+        None,
+        *nothing,
+        event.kind.label,
+        event.on,
+        reason,
         None,
     ]
 

@@ -49,6 +49,7 @@ class ExpectedMeasure:
 
     code: str
     agreement_id: uuid.UUID
+    measure: str
     name: str
     numerator: str
     denominator: str
@@ -170,6 +171,7 @@ def state_after(before: RowState, events: Sequence[Happening]) -> RowState:
         EventKind.RESUMED: RowState.RUNNING,
         EventKind.COMPLETED: RowState.COMPLETED,
         EventKind.STOPPED: RowState.STOPPED,
+        EventKind.NO_SHOW: RowState.STOPPED,
     }
     state = before
     for event in sorted(events, key=lambda event: event.on):

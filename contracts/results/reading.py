@@ -26,7 +26,7 @@ from contracts.results.draft import (
     Entry,
     Line,
 )
-from contracts.results.findings import Expected, ExpectedMeasure, Figures, in_dutch
+from contracts.results.findings import Expected, ExpectedMeasure, Figures, Happening, in_dutch
 from portal.bsn import find_bsn
 from portal.periods import Month
 from portal.sheets import (
@@ -104,6 +104,8 @@ def empty_draft(expected: Mapping[str, Expected], measures: Mapping[str, Expecte
         )
         for position, (number, known) in enumerate(expected.items(), start=1)
     ]
+    for known in expected.values():
+        rows += more_event_lines(known, "Nog een gebeurtenis")
     lines = [_missing_measure(known, "Gemeld cijfer") for known in measures.values()]
     return Draft(tuple(rows), tuple(lines))
 
@@ -112,7 +114,10 @@ def unchanged_draft(expected: Mapping[str, Expected], measures: Mapping[str, Exp
     """Return a draft that says: no lessons and nothing happened this month."""
     draft = empty_draft(expected, measures)
     zero = {name: Entry("0", "Geen wijzigingen") for name in HOURS}
-    rows = [Line(line.key, Entry(sheet="Geen wijzigingen"), {**line.cells, **zero}) for line in draft.rows]
+    rows = [
+        line if line.only_event and n >= len(expected) else _with(line, zero)
+        for n, line in enumerate(draft.rows)
+    ]
     nothing = {name: Entry("0", "Geen wijzigingen") for name in (NUMERATOR, DENOMINATOR)}
     lines = [Line(line.key, Entry(sheet="Geen wijzigingen"), nothing) for line in draft.measures]
     return Draft(tuple(rows), tuple(lines))
@@ -132,6 +137,10 @@ def kept_draft(rows: Sequence[tuple[str, Figures, str]], draft: Draft) -> Draft:
             cells[REMARK] = Entry(remark, line.place.sheet)
         lines.append(Line(line.key, line.place, cells))
     return Draft(tuple(lines), draft.measures)
+
+
+def _with(line: Line, cells: Mapping[str, Entry]) -> Line:
+    return Line(line.key, Entry(sheet="Geen wijzigingen"), {**line.cells, **cells})
 
 
 _ATTRIBUTES = {OFFERED: "offered", FOLLOWED: "followed", LEAVE: "leave", UNEXCUSED: "unexcused"}
@@ -221,10 +230,18 @@ def _missing(known: Expected) -> Line:
     return Line(known.number, place, cells, missing=True)
 
 
+def more_event_lines(known: Expected, sheet: str) -> list[Line]:
+    """Return a line for each event the portal knows beyond the first of a trajectory."""
+    return [
+        Line(known.number, Entry(sheet=sheet), _event_cells(event, sheet)) for event in known.known_events[1:]
+    ]
+
+
 def _known_event(known: Expected, sheet: str) -> dict[str, Entry]:
-    if not known.known_events:
-        return {}
-    event = known.known_events[0]
+    return _event_cells(known.known_events[0], sheet) if known.known_events else {}
+
+
+def _event_cells(event: Happening, sheet: str) -> dict[str, Entry]:
     return {
         EVENT: Entry(event.kind.label, sheet),
         EVENT_ON: Entry(f"{event.on:%d-%m-%Y}", sheet),

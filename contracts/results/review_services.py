@@ -39,7 +39,11 @@ EXAMS = {
     "speaking": (EventKind.SPEAKING_PASSED, EventKind.SPEAKING_FAILED),
     "knm": (EventKind.KNM_PASSED, EventKind.KNM_FAILED),
 }
-TALKS = {
+MEANINGS = {
+    EventKind.STARTED: TrajectoryEventKind.STARTED,
+    EventKind.NO_SHOW: TrajectoryEventKind.NO_SHOW,
+    EventKind.COMPLETED: TrajectoryEventKind.FINISHED,
+    EventKind.STOPPED: TrajectoryEventKind.STOPPED,
     EventKind.PVT_SIGNED: TrajectoryEventKind.PVT_SIGNED,
     EventKind.MAP_FINAL_TALK: TrajectoryEventKind.MAP_TALK,
     EventKind.Z_FINAL_TALK: TrajectoryEventKind.Z_TALK,
@@ -182,80 +186,54 @@ def sweep_silent_acceptance() -> None:
 
 def tell_trajectories(rows: Sequence[MonthlyRow]) -> None:
     """Pass the events of accepted rows on to the trajectories that do not know them yet."""
-    known: dict[uuid.UUID, set[TrajectoryEventKind]] = defaultdict(set)
-    ids = [row.trajectory_id for row in rows if row.events]
-    for trajectory_id, kind in db.session.execute(
-        select(TrajectoryEvent.trajectory_id, TrajectoryEvent.kind).where(
-            TrajectoryEvent.trajectory_id.in_(ids)
+    with_events = [row for row in rows if row.events]
+    known: dict[uuid.UUID, set[tuple[TrajectoryEventKind, str]]] = defaultdict(set)
+    for trajectory_id, kind, part in db.session.execute(
+        select(TrajectoryEvent.trajectory_id, TrajectoryEvent.kind, TrajectoryEvent.part).where(
+            TrajectoryEvent.trajectory_id.in_([row.trajectory_id for row in with_events])
         )
     ):
-        known[trajectory_id].add(kind)
-    for row in rows:
-        provider = _provider_of(row.trajectory)
+        known[trajectory_id].add((kind, part))
+    for row in with_events:
         for event in row.events:
-            _tell(row.trajectory, event, known[row.trajectory_id], provider)
+            meaning, part = meaning_of(event.kind)
+            if meaning is not None and (meaning, part) not in known[row.trajectory_id]:
+                _tell(row.trajectory, event, meaning, part)
 
 
-def _provider_of(trajectory: Trajectory) -> Viewer:
+def meaning_of(kind: EventKind) -> tuple[TrajectoryEventKind | None, str]:
+    """Return what an event of the report is called in the trajectory, with the exam part when it is one."""
+    for part, (passed, failed) in EXAMS.items():
+        if kind in (passed, failed):
+            return (
+                TrajectoryEventKind.EXAM_PASSED if kind is passed else TrajectoryEventKind.EXAM_FAILED,
+                part,
+            )
+    return MEANINGS.get(kind), ""
+
+
+def _tell(trajectory: Trajectory, event: RowEvent, kind: TrajectoryEventKind, part: str) -> None:
     organisation = trajectory.contract_party.organisation
-    return Viewer(
+    by = Viewer(
         name="Het portaal",
         organisation_id=organisation.id,
         organisation_name=organisation.name,
         roles=frozenset({Role.PROVIDER}),
     )
-
-
-def _tell(trajectory: Trajectory, event: RowEvent, known: set[TrajectoryEventKind], by: Viewer) -> None:
-    acts: dict[EventKind, tuple[TrajectoryEventKind, Callable[[], None]]] = {
-        EventKind.STARTED: (
-            TrajectoryEventKind.STARTED,
-            lambda: trajectories.start(trajectory, on=event.on, by=by),
-        ),
-        EventKind.NO_SHOW: (
-            TrajectoryEventKind.NO_SHOW,
-            lambda: trajectories.not_shown_up(trajectory, on=event.on, by=by),
-        ),
-        EventKind.COMPLETED: (
-            TrajectoryEventKind.FINISHED,
-            lambda: trajectories.finish(trajectory, on=event.on, by=by),
-        ),
-        EventKind.STOPPED: (
-            TrajectoryEventKind.STOPPED,
-            lambda: trajectories.stop(
-                trajectory, on=event.on, reason=event.reason or StopReason.DROPPED_OUT, by=by
-            ),
-        ),
+    reason = event.reason or StopReason.DROPPED_OUT
+    acts: dict[TrajectoryEventKind, Callable[[], None]] = {
+        TrajectoryEventKind.STARTED: lambda: trajectories.start(trajectory, on=event.on, by=by),
+        TrajectoryEventKind.NO_SHOW: lambda: trajectories.not_shown_up(trajectory, on=event.on, by=by),
+        TrajectoryEventKind.FINISHED: lambda: trajectories.finish(trajectory, on=event.on, by=by),
+        TrajectoryEventKind.STOPPED: lambda: trajectories.stop(trajectory, on=event.on, reason=reason, by=by),
     }
-    if event.kind in acts:
-        kind, act = acts[event.kind]
-        if kind in known:
-            return
-        try:
-            act()
-        except PortalError:
-            return  # the trajectory went its own way meanwhile; its own page decides
-    elif event.kind in TALKS and TALKS[event.kind] not in known:
-        add_event(trajectory, TALKS[event.kind], event.on, by=by)
-    else:
-        _tell_exam(trajectory, event, by)
-
-
-def _tell_exam(trajectory: Trajectory, event: RowEvent, by: Viewer) -> None:
-    for part, (passed, failed) in EXAMS.items():
-        if event.kind not in (passed, failed):
-            continue
-        kind = TrajectoryEventKind.EXAM_PASSED if event.kind is passed else TrajectoryEventKind.EXAM_FAILED
-        there = db.session.scalar(
-            select(TrajectoryEvent.id).where(
-                TrajectoryEvent.trajectory_id == trajectory.id,
-                TrajectoryEvent.kind == kind,
-                TrajectoryEvent.part == part,
-                TrajectoryEvent.on == event.on,
-            )
-        )
-        if there is None:
-            add_event(trajectory, kind, event.on, by=by, part=part)
+    if kind not in acts:
+        add_event(trajectory, kind, event.on, by=by, part=part)
+        return
+    try:
+        acts[kind]()
+    except PortalError:
+        return  # the trajectory went its own way meanwhile; its own page decides
 
 
 def _held(case: Case, by: Viewer) -> MonthlyReport:

@@ -168,7 +168,7 @@ def dropout(material: Material, window: Window, _parameter: int | None) -> list[
     """Who stopped without a valid reason, of who was active in the window; each participant counts once."""
     last: dict[str, RowFact] = {}
     for row in material.rows_in(window):
-        if row.state is not RowState.WAITING:
+        if row.state is not RowState.WAITING and not row.has(EventKind.NO_SHOW):
             last[row.number] = row
     found = []
     for row in last.values():
@@ -285,7 +285,8 @@ _ALL = (
 CATALOGUE: dict[tuple[str, int], MeasureFunction] = {(one.code, one.version): one for one in _ALL}
 
 
-def newest(code: str) -> MeasureFunction | None:
-    """Return the newest version of a measure; None when rows and figures cannot tell it yet."""
+def newest(code: str) -> MeasureFunction:
+    """Return the newest version of a measure; version 0 counts nothing: rows cannot tell it yet."""
     versions = [function for (known, _), function in CATALOGUE.items() if known == code]
-    return max(versions, key=lambda function: function.version) if versions else None
+    unknown = MeasureFunction(code, 0, lambda *_: [], by_event, needs_months=False)
+    return max(versions, key=lambda function: function.version, default=unknown)

@@ -76,24 +76,18 @@ def material_of(contract: Contract, last: Month) -> Material:
 
 
 def compute_lines(contract: Contract, quarter: Quarter) -> list[ComputedLine]:
-    """Work out every prestatieafspraak in force at the end of the quarter that a measure exists for."""
+    """Work out every prestatieafspraak in force at the end of the quarter."""
     material = material_of(contract, quarter.months[2])
     window = window_of(contract, quarter)
-    found = []
-    for version in agreements_in_force(contract, quarter.last):
-        function = newest(version.measure.code)
-        if function is not None:
-            found.append(_line(version, function, material, window))
-    return found
+    return [
+        _line(version, newest(version.measure.code), material, window)
+        for version in agreements_in_force(contract, quarter.last)
+    ]
 
 
-def compute_line(
-    contract: Contract, quarter: Quarter, version: PerformanceAgreementVersion
-) -> Outcome | None:
+def compute_line(contract: Contract, quarter: Quarter, version: PerformanceAgreementVersion) -> Outcome:
     """Work out one figure with its rows, for a page that shows them."""
     function = newest(version.measure.code)
-    if function is None:
-        return None
     material = _own_material(material_of(contract, quarter.months[2]), version.performance_agreement_id)
     return function.outcome(material, window_of(contract, quarter), version.parameter)
 
@@ -118,6 +112,7 @@ def _line(
         norm_of(version),
         contract_months=age,
         needs_months=function.needs_months,
+        is_computed=function.version > 0,
         one=function.one,
     )
     return ComputedLine(

@@ -2,12 +2,128 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from datetime import date, timedelta
 
+from contracts.agreements.demo import first_month, instant
+from contracts.agreements.queries import contract_for
+from contracts.results.demo import PROVIDERS, Provider
+from contracts.results.rules import due_on, working_days_after
+from kpis.scorecards import presentation, queries, services
+from kpis.scorecards.compute import is_free_day
+from kpis.scorecards.exports import card_workbook
+from kpis.scorecards.models import ScorecardLine
+from kpis.scorecards.queries import Case
+from kpis.scorecards.states import DisputeGround, LineState, ResponseKind, Verdict
+from portal.access import Role, Viewer
 from portal.demo import DemoWorld
 from portal.features import Step
+from portal.periods import Month, Quarter
+
+MANAGER = "contract@lansingerland.example"
+EXPLANATIONS = {
+    "attendance": "De avondgroep in Zoetermeer verhuisde in augustus. Deelnemers moesten langer reizen.",
+    "start_on_time": "In de zomer was er een wachtlijst. Sinds september starten wij elke twee weken een groep.",
+    "dropout": "Een deel van de uitvallers vond werk. Wij spreken hen sinds juni binnen een week.",
+    "report_on_time": "In deze maanden wisselde onze administratie. Nu zijn twee collega's ingewerkt.",
+    "passed_b1": "Schrijven blijft achter. Vanaf oktober is er elke week een schrijfuur extra.",
+}
+DISPUTE = "Van twee deelnemers kwam de handtekening pas in de volgende maand in het dossier. Zij telden mee als niet af."
+ANSWER = "Dit verklaart een deel van het verschil. De afgesproken maatregel blijft gelden."
+WAITS_FOR_EXAMS = {"b1"}
 
 
 def steps(world: DemoWorld) -> Iterable[Step]:
-    """Return the demo's steps in the life of the scorecards."""
-    return ()
+    """Return per contract and quarter the concept, the responses and the fixing, at their own moments."""
+    first = Month.of(first_month(world.today)).quarter
+    begin = first if first.first >= first_month(world.today) else first.next()
+    newest = _newest(world.today)
+    for minute, provider in enumerate(PROVIDERS):
+        quarter = begin
+        while quarter <= newest:
+            yield from _quarter(world, provider, quarter, minute, is_newest=quarter == newest)
+            quarter = quarter.next()
+
+
+def _newest(today: date) -> Quarter:
+    """Return the last quarter whose last report was due some days ago."""
+    quarter = Quarter.of(today).previous()
+    if due_on(quarter.months[2], 10) + timedelta(days=5) >= today:
+        return quarter.previous()
+    return quarter
+
+
+def _quarter(
+    world: DemoWorld, provider: Provider, quarter: Quarter, minute: int, *, is_newest: bool
+) -> Iterable[Step]:
+    made = due_on(quarter.months[2], 10) + timedelta(days=12)
+    if is_newest:
+        back = {"b1": 18, "z": 18, "pvt": 6}.get(provider.key, 12)
+        made = max(world.today - timedelta(days=back), due_on(quarter.months[2], 10) + timedelta(days=1))
+    until = working_days_after(made, 10, is_free_day)
+    yield Step(instant(made, 8, 30 + minute), _task(_make, world, provider, quarter))
+    responded = made + timedelta(days=4)
+    if responded < world.today:
+        yield Step(instant(responded, 16, minute), _task(_respond, world, provider, quarter))
+    if is_newest:
+        return
+    fixed = until + timedelta(days=4)
+    if provider.key in WAITS_FOR_EXAMS:
+        fixed = max(fixed, quarter.last + timedelta(weeks=10, days=2))
+    if fixed < world.today:
+        yield Step(instant(fixed, 9, minute), _task(_fix, world, provider, quarter))
+
+
+def _task(
+    call: Callable[[DemoWorld, Provider, Quarter], None],
+    world: DemoWorld,
+    provider: Provider,
+    quarter: Quarter,
+) -> Callable[[], None]:
+    return lambda: call(world, provider, quarter)
+
+
+def _number(world: DemoWorld, provider: Provider) -> str:
+    return str(world.remember[f"contract_{provider.key}"])
+
+
+def _make(world: DemoWorld, provider: Provider, quarter: Quarter) -> None:
+    by = world.viewer(MANAGER)
+    contract = contract_for(by, _number(world, provider))
+    services.make_scorecard(contract, quarter, by=by)
+
+
+def _respond(world: DemoWorld, provider: Provider, quarter: Quarter) -> None:
+    by = world.viewer(provider.email, role=Role.PROVIDER)
+    case = queries.case_for(by, _number(world, provider), quarter.code)
+    poor = [line for line in case.lines if line.state in (LineState.UNDER, LineState.FAR, LineState.NEAR)]
+    for line in poor[:3]:
+        is_disputed = provider.key == "pvt" and line.measure == "pvt_completed"
+        kind = ResponseKind.DISPUTE if is_disputed else ResponseKind.EXPLAIN
+        text = DISPUTE if is_disputed else EXPLANATIONS.get(line.measure, EXPLANATIONS["attendance"])
+        ground = DisputeGround.COUNT if is_disputed else None
+        services.respond(case, line, kind=kind, ground=ground, text=text, by=by)
+
+
+def _fix(world: DemoWorld, provider: Provider, quarter: Quarter) -> None:
+    by = world.viewer(MANAGER)
+    number = _number(world, provider)
+    case = queries.case_for(by, number, quarter.code)
+    services.recompute(case, by=by)
+    case = queries.case_for(by, number, quarter.code)
+    _decide(case, by)
+    responses, decisions = queries.responses_of(case.card), queries.decisions_of(case.card)
+    data = card_workbook(case, presentation.card_of(case, responses, decisions))
+    services.fix_scorecard(case, by=by, document=data)
+
+
+def _decide(case: Case, by: Viewer) -> None:
+    """Answer every dispute, and the explanation of the worst figure."""
+    responses = queries.responses_of(case.card)
+    disputed = {one.performance_agreement_id for one in responses if one.kind is ResponseKind.DISPUTE}
+    explained = {one.performance_agreement_id for one in responses}
+    worst: list[ScorecardLine] = [line for line in case.lines if line.state is LineState.FAR]
+    for line in case.lines:
+        is_worst = bool(worst) and line.id == worst[0].id and line.performance_agreement_id in explained
+        if line.performance_agreement_id in disputed or is_worst:
+            services.decide(case, line, verdict=Verdict.AS_COMPUTED, state=line.state, reason=ANSWER, by=by)

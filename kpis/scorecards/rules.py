@@ -57,9 +57,12 @@ def judge(
     *,
     contract_months: int = 12,
     needs_months: bool = True,
+    is_computed: bool = True,
     one: str = "deelnemer",
 ) -> Judgement:
     """Judge a figure; compares exact fractions, rounds nothing."""
+    if not is_computed:
+        return Judgement(LineState.NONE, NoJudgement.NOT_COMPUTED)
     reason = _why_not(figure, norm, contract_months, needs_months)
     if reason is not None:
         return Judgement(LineState.NONE, reason, _months_note(figure) if needs_months else "")

@@ -72,6 +72,7 @@ class NoJudgement(StrEnum):
     NOT_YET_VALID = "not_yet_valid"
     NEW_CONTRACT = "new_contract"
     SIGNAL = "signal"
+    NOT_COMPUTED = "not_computed"
 
     @property
     def label(self) -> str:
@@ -83,6 +84,7 @@ class NoJudgement(StrEnum):
             "not_yet_valid": "afspraak geldt nog niet",
             "new_contract": "nieuw contract, eerste 3 maanden",
             "signal": "signaal zonder norm",
+            "not_computed": "het portaal berekent dit cijfer nog niet",
         }[self.value]
 
 

@@ -178,7 +178,7 @@ def test_a_copy_of_last_month_is_asked_about() -> None:
 
 
 def test_a_reported_measure_needs_both_numbers_and_a_numerator_within_its_denominator() -> None:
-    known = ExpectedMeasure("PA-07", uuid.uuid4(), "Klachten", "klachten", "deelnemers", True)
+    known = ExpectedMeasure("PA-07", uuid.uuid4(), "complaints", "Klachten", "klachten", "deelnemers", True)
 
     def outcome(numerator: str, denominator: str, code: str = "PA-07") -> Checked:
         cells = {NUMERATOR: Entry(numerator), "denominator": Entry(denominator)}
