@@ -15,7 +15,7 @@ from tenders.awards import demo, queries
 from tenders.awards.models import Award
 from tenders.awards.queries import overview, waiting
 from tenders.awards.services import objections_to_price
-from tenders.awards.states import AssessmentState, AwardState
+from tenders.awards.states import ApprovalState, AssessmentState, AwardState
 from tenders.awards.views import bp
 from tenders.offers.models import OfferLot
 from tenders.procedures.models import Lot, Procedure
@@ -85,7 +85,9 @@ def _award_tasks(award: Award, lot: Lot, procedure: Procedure) -> Iterator[Task]
     url = url_for("tenders_awards.lot", number=procedure.number, lot_id=lot.id)
     second = f"{procedure.number}, {lot.title}"
     if award.state is AwardState.DRAFT:
-        yield Task("Voorlopige gunning versturen", url, second=second, state="Concept")
+        waits = any(one.state is not ApprovalState.AGREED for one, _ in queries.approvals_of(award))
+        state, tone = ("Wacht op akkoord", "none") if waits else ("Klaar", "info")
+        yield Task("Voorlopige gunning versturen", url, second=second, tone=tone, state=state)
     elif award.state is AwardState.COURT:
         yield Task("Uitspraak kort geding vastleggen", url, second=second, tone="near", state="Kort geding")
     elif award.standstill_until is not None and award.standstill_until <= clock.now():

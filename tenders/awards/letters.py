@@ -31,8 +31,9 @@ class Standstill:
     def sentence(self) -> str:
         """The rule in one sentence; for SAS the leidraad is cited, never the law (practice D2)."""
         kind = "" if self.is_law else " (eigen keuze)"
+        where = f"de {self.citation}" if self.citation.startswith("leidraad") else self.citation
         return (
-            f"Volgens {self.citation}{kind} is de opschortende termijn {self.days} kalenderdagen. "
+            f"Volgens {where}{kind} is de opschortende termijn {self.days} kalenderdagen. "
             "De dag na verzending is dag 1. Is de laatste dag geen werkdag, dan eindigt de termijn met de "
             "eerstvolgende werkdag."
         )
