@@ -299,7 +299,8 @@ def running_for(viewer: Viewer) -> Sequence[Consultation]:
 def names_of(consultation: Consultation) -> tuple[list[Municipality], list[str]]:
     """Return the municipalities and the names of the products, as loaded."""
     places = [link.municipality for link in consultation.municipality_links]
-    return sorted(places, key=lambda place: place.name), [link.product.name for link in consultation.product_links]
+    products = sorted((link.product for link in consultation.product_links), key=lambda product: product.position)
+    return sorted(places, key=lambda place: place.name), [product.name for product in products]
 
 
 def found(viewer: Viewer, words: str) -> Sequence[Consultation]:

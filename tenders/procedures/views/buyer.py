@@ -1,5 +1,6 @@
 """Pages on which inkoop makes a tender: list, tender with its parts, check page, publication."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Response, flash, redirect, request, url_for
@@ -13,7 +14,7 @@ from portal.ui import paginate
 from tenders.consultations.queries import providers, usable_consultations
 from tenders.procedures import exports, forms, queries, services
 from tenders.procedures.models import Procedure
-from tenders.procedures.rules import check_planning
+from tenders.procedures.rules import Missing, check_planning
 from tenders.procedures.states import Phase, ProcedureState
 from tenders.procedures.views.blueprint import (
     bp,
@@ -136,12 +137,19 @@ def show(number: str) -> ResponseReturnValue:
         parts=parts_of(procedure),
         lots=lots,
         missing=missing,
+        missing_above=_missing_above(procedure, missing),
         missing_in={key: sum(section_of(item) == key for item in missing) for key, _, _ in parts_of(procedure)},
         waiting=queries.open_questions_count([procedure]).get(procedure.id, 0),
         places=queries.municipalities_of([procedure])[procedure.id],
         may_change=queries.may_change(current_viewer(), procedure),
         history_lines=audit.history_of(procedure),
     )
+
+
+def _missing_above(procedure: Procedure, missing: Sequence[Missing]) -> list[tuple[str, str]]:
+    """Return what upper storeys miss, with the page to mend it: they are no part of the list of parts."""
+    own = {key for key, _, _ in parts_of(procedure)}
+    return [(item.message, page_to_mend(procedure, item, {})) for item in missing if section_of(item) not in own]
 
 
 @bp.route("/aanbestedingen/<number>/gegevens", methods=["GET", "POST"])
