@@ -5,13 +5,15 @@ from pathlib import Path
 from typing import Any
 
 import click
-from flask.cli import AppGroup
 
 from contracts.invoicing.einvoice import EInvoice, Finding, verdict_of
 from contracts.invoicing.einvoice_rules import findings_of
 from contracts.invoicing.ubl import MAX_BYTES, UblRefused, read_ubl
 
-invoices = AppGroup("invoices", help="E-facturen controleren.")
+
+@click.group("invoices", help="E-facturen controleren.")
+def invoices() -> None:
+    """Commands about e-invoices."""
 
 
 def report_on(name: str, data: bytes) -> dict[str, Any]:
@@ -19,7 +21,13 @@ def report_on(name: str, data: bytes) -> dict[str, Any]:
     try:
         invoice = read_ubl(data)
     except UblRefused as refused:
-        return {"file": name, "verdict": "ongeldig", "rules": [_as_json(refused.finding)], "number": None, "totals": None}
+        return {
+            "file": name,
+            "verdict": "ongeldig",
+            "rules": [_as_json(refused.finding)],
+            "number": None,
+            "totals": None,
+        }
     findings = findings_of(invoice)
     return {
         "file": name,
@@ -83,4 +91,10 @@ def _report_on_path(path: Path) -> dict[str, Any]:
             return report_on(path.name, stream.read(MAX_BYTES + 1))
     except OSError:
         finding = Finding("BESTAND", "Het bestand is er niet of kan niet worden gelezen.")
-        return {"file": path.name, "verdict": "ongeldig", "rules": [_as_json(finding)], "number": None, "totals": None}
+        return {
+            "file": path.name,
+            "verdict": "ongeldig",
+            "rules": [_as_json(finding)],
+            "number": None,
+            "totals": None,
+        }

@@ -3,7 +3,7 @@
 Plain values only: which line is which, and how much btw stands on each line.
 """
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -50,19 +50,21 @@ def match_lines(wanted: Sequence[Wanted], candidates: Sequence[Candidate]) -> li
             left.remove(candidate)
 
     for index, line in enumerate(wanted):
-        take(index, next((c for c in left if _cited(line, c) and c.net == line.net), None))
+        take(index, next((c for c in _cited(line, left) if c.net == line.net), None))
     for index, line in enumerate(wanted):
         if found[index] is None:
             take(index, next((c for c in left if _same(line, c)), None))
     for index, line in enumerate(wanted):
         if found[index] is None:
-            take(index, next((c for c in left if _cited(line, c)), None))
+            take(index, next(_cited(line, left), None))
     return found
 
 
-def _cited(line: Wanted, candidate: Candidate) -> bool:
-    names = {str(candidate.position), candidate.reference} - {""}
-    return any(reference in names for reference in line.references)
+def _cited(line: Wanted, candidates: Sequence[Candidate]) -> Iterator[Candidate]:
+    """Yield the lines that are cited, in the order in which the document cites them."""
+    for reference in line.references:
+        if reference:
+            yield from (c for c in candidates if reference in (str(c.position), c.reference))
 
 
 def _same(line: Wanted, candidate: Candidate) -> bool:
