@@ -331,8 +331,9 @@ def _credit(world: DemoWorld, month: Month, index: int, left: int) -> None:
 
 def _close(world: DemoWorld, month: Month, index: int, left: int) -> None:
     by = world.viewer(FINANCE)
-    for invoice in _waiting(InvoiceState.APPROVED):
-        if invoice.paid_on is None and invoice.approved_at is not None:
+    unpaid = select(Invoice).where(Invoice.state == InvoiceState.APPROVED, Invoice.paid_on.is_(None))
+    for invoice in db.session.scalars(unpaid).all():
+        if invoice.approved_at is not None:
             booked = clock.local(invoice.approved_at).date()
             record_payment(invoice, booked_on=booked, paid_on=booked + timedelta(days=2), by=by)
     if left <= MONTHS_OPEN:
