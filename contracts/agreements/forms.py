@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 from wtforms import BooleanField, IntegerField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Optional
+from wtforms.validators import InputRequired, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from contracts.agreements.states import (
@@ -118,12 +118,12 @@ class AgreementForm(BaseForm):
     def validate_minimum_number(self, field: Any) -> None:
         """Refuse zero and negative numbers."""
         if field.data is not None and not 1 <= field.data <= 1000:
-            raise ValueError("Het kleinste aantal moet tussen 1 en 1.000 liggen.")
+            raise ValidationError("Het kleinste aantal moet tussen 1 en 1.000 liggen.")
 
     def validate_parameter(self, field: Any) -> None:
         """Refuse numbers no agreement can be about."""
         if field.data is not None and not 1 <= field.data <= 10_000:
-            raise ValueError("Het getal in de afspraak moet tussen 1 en 10.000 liggen.")
+            raise ValidationError("Het getal in de afspraak moet tussen 1 en 10.000 liggen.")
 
 
 class QualityMarkForm(BaseForm):

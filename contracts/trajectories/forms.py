@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 from wtforms import IntegerField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Optional
+from wtforms.validators import InputRequired, Optional, ValidationError
 
 from contracts.trajectories.events_services import BY_HAND, EXAM_PARTS
 from contracts.trajectories.states import RefusalReason, StopReason, TrajectoryAction
@@ -67,12 +67,12 @@ class StepForm(BaseForm):
     def validate_refusal_reason(self, field: Any) -> None:
         """Ask a reason when a participant is refused."""
         if self.action.data == TrajectoryAction.REFUSE and not field.data:
-            raise ValueError("Kies de reden van het weigeren.")
+            raise ValidationError("Kies de reden van het weigeren.")
 
     def validate_stop_reason(self, field: Any) -> None:
         """Ask a reason when a trajectory stops."""
         if self.action.data == TrajectoryAction.STOP and not field.data:
-            raise ValueError("Kies de reden van het stoppen.")
+            raise ValidationError("Kies de reden van het stoppen.")
 
 
 class EventForm(BaseForm):

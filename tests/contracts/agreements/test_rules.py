@@ -224,9 +224,7 @@ def test_every_phase_has_a_word_and_a_look(phase: ContractPhase) -> None:
 
 
 def test_ending_a_contract_needs_a_reason_and_a_day_within_it() -> None:
-    assert rules.objections_to_termination(
-        starts_on=date(2025, 1, 1), on=date(2024, 1, 1), reason="te kort"
-    )
+    assert rules.objections_to_termination(starts_on=date(2025, 1, 1), on=date(2024, 1, 1), reason="te kort")
     assert not rules.objections_to_termination(
         starts_on=date(2025, 1, 1), on=date(2026, 1, 1), reason="De aanbieder stopt met lesgeven."
     )
