@@ -663,6 +663,7 @@ def upgrade() -> None:
     sa.Column('withdrawal_reason', sa.Text(), nullable=False),
     sa.Column('final_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('final_by_id', sa.Uuid(), nullable=True),
+    sa.Column('record_document_id', sa.Uuid(), nullable=True),
     sa.Column('version_id', sa.Integer(), nullable=False),
     sa.CheckConstraint("(state = 'final') = (final_at IS NOT NULL AND final_by_id IS NOT NULL)", name=op.f('ck_award_final_has_time')),
     sa.CheckConstraint("(state = 'withdrawn') = (withdrawn_at IS NOT NULL AND withdrawal_reason <> '')", name=op.f('ck_award_withdrawn_has_time_and_reason')),
@@ -675,6 +676,7 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['offer_lot_id'], ['offer_lot.id'], name=op.f('fk_award_offer_lot_id')),
     sa.ForeignKeyConstraint(['predecessor_id'], ['award.id'], name=op.f('fk_award_predecessor_id')),
     sa.ForeignKeyConstraint(['ranking_id'], ['ranking.id'], name=op.f('fk_award_ranking_id')),
+    sa.ForeignKeyConstraint(['record_document_id'], ['document.id'], name=op.f('fk_award_record_document_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_award')),
     sa.UniqueConstraint('lot_id', 'version', name=op.f('uq_award_lot_id_version'))
     )

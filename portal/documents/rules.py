@@ -7,9 +7,11 @@ import io
 import re
 import unicodedata
 import zipfile
+import zlib
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from portal.bsn import find_bsn
 from portal.errors import Objection, Refused
 
 MAX_MEMBERS = 2_000
@@ -17,6 +19,7 @@ MAX_UNPACKED = 200 * 1024 * 1024
 RATIO_FROM = 64 * 1024 * 1024
 MAX_RATIO = 50
 MAX_NAME = 150
+MAX_WORDS = 4 * 1024 * 1024
 
 LOCKED = "Het bestand heeft een wachtwoord. Sla het op zonder wachtwoord en kies het opnieuw."
 MACRO = "Het bestand bevat een macro. Sla het op zonder macro en kies het opnieuw."
@@ -27,6 +30,10 @@ OTHER = "Het bestand heet .{extension}, maar de inhoud is iets anders. Kies het 
 OLD = "Het bestand is van een oude versie van Word of Excel. Sla het op als docx, xlsx of pdf."
 NESTED = "In het bestand zit een ingepakt bestand. Haal dat eruit en kies het bestand opnieuw."
 TOO_MUCH_INSIDE = "Het bestand is uitgepakt veel te groot. Maak een nieuw bestand en kies het opnieuw."
+BSN_WARNING = (
+    "In het document staat een getal dat een burgerservicenummer kan zijn. Controleer het; "
+    "het portaal bewaart geen persoonsgegevens van deelnemers."
+)
 UNREADABLE = "Het bestand is misschien niet leesbaar. Open het zelf en kijk of het goed is."
 
 MEDIA_TYPES = {
@@ -224,11 +231,41 @@ def check_members(members: list[zipfile.ZipInfo], *, packed: int) -> None:
         raise DocumentRefused(BROKEN)
 
 
+def words_in(extension: str, data: bytes) -> str:
+    """Return the readable text of a checked docx, xlsx, pptx, csv or txt, cut at 4 MiB; empty for other kinds.
+
+    Only meant to look for numbers that resemble a BSN; a PDF is not read.
+
+    Raises:
+        DocumentRefused: a part cannot be unpacked.
+    """
+    if extension in {"csv", "txt"}:
+        return data[:MAX_WORDS].decode("utf-8", "replace")
+    if extension not in _MAIN_PART:
+        return ""
+    found: list[str] = []
+    left = MAX_WORDS
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        for member in archive.infolist():
+            if not member.filename.endswith(".xml") or left <= 0:
+                continue
+            try:
+                with archive.open(member) as part:
+                    text = part.read(left).decode("utf-8", "replace")
+            except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError):
+                raise DocumentRefused(BROKEN) from None
+            left -= len(text)
+            found.append(re.sub(r"<[^>]*>", " ", text))
+    return " ".join(found)
+
+
 def _points_outside(name: str) -> bool:
     return name.startswith(("/", "\\")) or ".." in re.split(r"[\\/]", name) or ":" in name
 
 
 def _warning(extension: str, data: bytes) -> str:
+    if find_bsn(words_in(extension, data)):
+        return BSN_WARNING
     if extension == "pdf" and (b"%%EOF" not in data[-2048:] or b"startxref" not in data[-4096:]):
         return UNREADABLE
     return ""

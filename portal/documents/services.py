@@ -23,10 +23,6 @@ from portal.documents.models import Document
 from portal.documents.rules import MEDIA_TYPES, clean_name, extension_of, inspect
 from portal.errors import PortalError
 
-BSN_WARNING = (
-    "In het document staat een getal dat een burgerservicenummer kan zijn. "
-    "Controleer het; het portaal bewaart geen persoonsgegevens van deelnemers."
-)
 _UNCOMMITTED = "uncommitted_files"
 
 

@@ -196,6 +196,7 @@ class Award(Versioned, Base):
     withdrawal_reason: Mapped[Text] = mapped_column(default="")
     final_at: Mapped[datetime | None]
     final_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("user.id"))
+    record_document_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("document.id"))
 
     @property
     def last_day(self) -> date | None:

@@ -17,6 +17,7 @@ from tenders.awards.queries.decisions import (
     own_decisions,
     own_letter,
     ranking_of,
+    record_of,
 )
 from tenders.awards.queries.judging import (
     Bidder,
@@ -83,6 +84,7 @@ __all__ = [
     "own_letter",
     "own_scores",
     "ranking_of",
+    "record_of",
     "refuse_unless_assessor",
     "refuse_unless_leads",
     "requirement_pairs",

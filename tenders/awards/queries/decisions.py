@@ -73,6 +73,17 @@ def document_in(letter: Letter) -> Document:
     return db.session.get_one(Document, letter.document_id)
 
 
+def record_of(award: Award) -> Document:
+    """Return the proces-verbaal van de opdrachtverlening.
+
+    Raises:
+        NotFound: the award is not final.
+    """
+    if award.record_document_id is None:
+        raise NotFound
+    return db.session.get_one(Document, award.record_document_id)
+
+
 def approvals_of(award: Award) -> list[tuple[AwardApproval, Municipality]]:
     """Return what each participating municipality said, with the municipality, by name."""
     rows = db.session.execute(

@@ -7,10 +7,12 @@ from datetime import date
 from portal import audit, clock
 from portal.access import Viewer
 from portal.db import lock
+from portal.documents import store
 from portal.errors import Objection, refuse_if
-from tenders.awards import queries, rules
+from tenders.awards import queries, record, rules
 from tenders.awards.models import Award, Letter
 from tenders.awards.services.common import hold, person, tell
+from tenders.awards.services.sending import paper_of
 from tenders.awards.states import AWARD, AwardAction
 from tenders.procedures.services import award_lot
 from tenders.procedures.states import LotState
@@ -96,6 +98,9 @@ def make_final(award: Award, *, by: Viewer) -> None:
     )
     award.state = AWARD.next(award.state, AwardAction.FINALISE)
     award.final_at, award.final_by_id = clock.now(), person(by)
+    content = record.record_pdf(paper_of(award, lot), final_at=award.final_at)
+    name = f"Proces-verbaal opdrachtverlening {lot.procedure.number} perceel {lot.number}.pdf"
+    award.record_document_id = store(content, name=name, kind="award_record", by=by).id
     audit.record("award:decision:final", award, by=by, lot=lot.title)
     if lot.state is LotState.OPEN:
         award_lot(lot, by=by)

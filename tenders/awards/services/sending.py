@@ -84,7 +84,7 @@ def send_award(award: Award, *, by: Viewer) -> None:
     refuse_if(rules.objections_to_sending(sending_facts(award)))
     now = clock.now()
     standstill = standstill_for(procedure, clock.local(now).date())
-    paper = _paper(award, lot)
+    paper = paper_of(award, lot)
     for letter in queries.letters_of(award):
         bidder = paper.bidders[letter.offer_lot_id]
         content = letters.letter_pdf(paper, letter, sent_at=now, standstill=standstill)
@@ -103,10 +103,11 @@ def preview(letter: Letter, award: Award) -> bytes:
     lot = db.session.get_one(Lot, award.lot_id)
     now = clock.now()
     standstill = standstill_for(lot.procedure, clock.local(now).date())
-    return letters.letter_pdf(_paper(award, lot), letter, sent_at=now, standstill=standstill)
+    return letters.letter_pdf(paper_of(award, lot), letter, sent_at=now, standstill=standstill)
 
 
-def _paper(award: Award, lot: Lot) -> letters.Paper:
+def paper_of(award: Award, lot: Lot) -> letters.Paper:
+    """Return what the letters and the record of a decision are made of."""
     ranking = db.session.get_one(Ranking, award.ranking_id)
     return letters.Paper(
         award=award,

@@ -169,6 +169,15 @@ def letter_pdf(number: str, lot_id: uuid.UUID, letter_id: uuid.UUID) -> Response
     return attachment(services.preview(found, award), name=name, media_type="application/pdf")
 
 
+@bp.route(f"{LOT}/proces-verbaal")
+@requires(Permission.TENDER_READ)
+def record(number: str, lot_id: uuid.UUID) -> ResponseReturnValue:
+    award = _loaded(number, lot_id).award
+    if award is None:
+        raise NotFound
+    return response(queries.record_of(award))
+
+
 @bp.route(f"{LOT}/akkoord", methods=["GET", "POST"])
 @requires(Permission.AWARD_APPROVE)
 def approval(number: str, lot_id: uuid.UUID) -> ResponseReturnValue:

@@ -7,6 +7,7 @@ import pytest
 
 from portal.documents.rules import (
     BROKEN,
+    BSN_WARNING,
     EMPTY,
     LOCKED,
     MACRO,
@@ -97,6 +98,13 @@ def test_a_workbook_that_unpacks_too_large_is_refused_before_unpacking() -> None
     assert refusal("bom.xlsx", bomb, kinds=("xlsx",)) == TOO_MUCH_INSIDE
 
 
+def test_a_part_that_cannot_be_unpacked_is_refused() -> None:
+    whole = office(word__document2_dot_xml=b"<p>" + bytes(range(256)) * 40)
+    spot = whole.rindex(b"word/document2.xml", 0, whole.rindex(b"PK\x01\x02"))
+    broken = whole[: spot + 30] + b"\xff" * 40 + whole[spot + 70 :]
+    assert refusal("kapot.docx", broken) == BROKEN
+
+
 def test_a_zip_that_names_places_outside_itself_is_refused() -> None:
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w") as archive:
@@ -106,6 +114,13 @@ def test_a_zip_that_names_places_outside_itself_is_refused() -> None:
 
 def test_a_pdf_without_an_end_gets_a_warning_and_is_kept() -> None:
     assert inspect("half.pdf", b"%PDF-1.4\n1 0 obj").warning == UNREADABLE
+
+
+def test_a_number_like_a_bsn_in_a_document_is_a_warning_and_no_refusal() -> None:
+    made = office(word__voet_dot_xml=b"<w:p><w:t>Nummer 123456782.</w:t></w:p>")
+    assert inspect("lijst.docx", made).warning == BSN_WARNING
+    assert inspect("lijst.csv", b"naam;nummer\nx;123456782\n", kinds=("csv",)).warning == BSN_WARNING
+    assert inspect("lijst.csv", b"naam;nummer\nx;123456789\n", kinds=("csv",)).warning == ""
 
 
 @pytest.mark.parametrize(

@@ -280,6 +280,9 @@ class TestEnding:
         assert case.lot.state is LotState.AWARDED
         assert case.procedure.state is ProcedureState.AWARDED
         assert len(recipients_of("award_final", award.id)) == 3
+        record = queries.record_of(award)
+        assert record.name == "Proces-verbaal opdrachtverlening AB-2026-901 perceel 1.pdf"
+        assert open_document(record).startswith(b"%PDF-")
 
     def test_a_kort_geding_blocks_the_final_award_also_after_the_term(self, case: Case) -> None:
         award = made.sent(case, SENT)
