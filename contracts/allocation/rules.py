@@ -21,7 +21,12 @@ class Weights:
 
 
 def objections_to_key(
-    *, basis: KeyBasis, weights: Mapping[uuid.UUID, Decimal | None], source: str, valid_from: date | None, newest: date | None
+    *,
+    basis: KeyBasis,
+    weights: Mapping[uuid.UUID, Decimal | None],
+    source: str,
+    valid_from: date | None,
+    newest: date | None,
 ) -> list[Objection]:
     """Say what is missing to propose a key version.
 

@@ -39,13 +39,20 @@ def propose_key(
         raise NotYours(f"financiën van {product.contract.lead_municipality.name}")
     refuse_if(
         objections_to_key(
-            basis=basis, weights=weights, source=source, valid_from=valid_from, newest=newest_start(product.id)
+            basis=basis,
+            weights=weights,
+            source=source,
+            valid_from=valid_from,
+            newest=newest_start(product.id),
         )
     )
     key = _key_of(product)
     version = KeyVersion(
         key_id=key.id,
-        number=(db.session.scalar(select(func.max(KeyVersion.number)).where(KeyVersion.key_id == key.id)) or 0) + 1,
+        number=(
+            db.session.scalar(select(func.max(KeyVersion.number)).where(KeyVersion.key_id == key.id)) or 0
+        )
+        + 1,
         valid_from=valid_from,
         basis=basis,
         source=source.strip(),
@@ -97,7 +104,8 @@ def answer_key(
     if not agrees and len(reason.strip()) < 10:
         objections.append(Objection("Geef de reden in ten minste 10 tekens.", "reason"))
     refuse_if(objections)
-    assert municipality_id is not None
+    if municipality_id is None:
+        raise NotYours("een deelnemende gemeente")
     db.session.add(
         KeyConsent(
             key_version_id=version.id,
@@ -109,7 +117,9 @@ def answer_key(
         )
     )
     answers[municipality_id] = agrees
-    audit.record("allocation:key:agree" if agrees else "allocation:key:refuse", version, by=by, number=version.number)
+    audit.record(
+        "allocation:key:agree" if agrees else "allocation:key:refuse", version, by=by, number=version.number
+    )
     if not agrees:
         version.state, version.decided_at = KEY.next(version.state, KeyAction.REFUSE), clock.now()
     elif everyone_agrees(asked, answers):

@@ -60,7 +60,9 @@ def budget_page(viewer: Viewer, year: int) -> BudgetPage:
     rows = [_row(line.product, line.municipality, line, realised, waiting) for line in lines]
     rows += [_row(products[product], places[place], None, realised, waiting) for product, place in extra]
     rows.sort(key=lambda row: (row.product.position, row.municipality.name))
-    return BudgetPage(rows, any(line.is_demo for line in lines), sorted({line.source for line in lines if line.source}))
+    return BudgetPage(
+        rows, any(line.is_demo for line in lines), sorted({line.source for line in lines if line.source})
+    )
 
 
 def _row(
@@ -92,7 +94,7 @@ def _waiting(viewer: Viewer, year: int) -> dict[tuple[uuid.UUID, uuid.UUID], Dec
         .where(InvoiceLine.invoice_id.in_(visible), InvoiceLine.municipality_id.is_not(None))
         .group_by(ContractProduct.product_id, InvoiceLine.municipality_id)
     )
-    return {(row[0], row[1]): row[2] for row in rows}
+    return {(row[0], row[1]): row[2] for row in rows if row[1] is not None}
 
 
 def budget_years() -> list[int]:

@@ -21,7 +21,10 @@ def stored_totals(invoice_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, tuple[Dec
     """Return what the stored shares of invoices add up to: net and btw, signed."""
     rows = db.session.execute(
         select(
-            InvoiceLine.invoice_id, func.sum(LineShare.net), func.sum(LineShare.vat_back), func.sum(LineShare.vat_cost)
+            InvoiceLine.invoice_id,
+            func.sum(LineShare.net),
+            func.sum(LineShare.vat_back),
+            func.sum(LineShare.vat_cost),
         )
         .select_from(LineShare)
         .join(InvoiceLine, InvoiceLine.id == LineShare.invoice_line_id)

@@ -44,10 +44,17 @@ from portal.periods import Month
 
 MANAGER = "contract@lansingerland.example"
 FINANCE = "financien@lansingerland.example"
-PARTNERS = {"Pijnacker-Nootdorp": "regio@pijnacker-nootdorp.example", "Zoetermeer": "financien@zoetermeer.example"}
+PARTNERS = {
+    "Pijnacker-Nootdorp": "regio@pijnacker-nootdorp.example",
+    "Zoetermeer": "financien@zoetermeer.example",
+}
 PLACES = ("Lansingerland", "Pijnacker-Nootdorp", "Zoetermeer")
 GETS_BTW_BACK = {"Lansingerland": Recovery.YES, "Pijnacker-Nootdorp": Recovery.YES, "Zoetermeer": Recovery.NO}
-ACCOUNTS = {"Lansingerland": ("443{}0", "67110"), "Pijnacker-Nootdorp": ("4.671.{}", "WI-{}"), "Zoetermeer": ("4382{}", "6301")}
+ACCOUNTS = {
+    "Lansingerland": ("443{}0", "67110"),
+    "Pijnacker-Nootdorp": ("4.671.{}", "WI-{}"),
+    "Zoetermeer": ("4382{}", "6301"),
+}
 BUDGET = {"B1": 150_000, "Z": 95_000, "ONDERWIJS": 110_000, "PVT": 28_000, "MAP": 62_000, "MB": 105_000}
 WORK_RATE = Decimal("62.00")
 MONTHS_OPEN = 2
@@ -102,7 +109,11 @@ def _task(
 
 def _contract(world: DemoWorld, key: str) -> Contract | None:
     number = world.remember.get(f"contract_{key}")
-    return db.session.scalars(select(Contract).where(Contract.number == number)).one_or_none() if number else None
+    return (
+        db.session.scalars(select(Contract).where(Contract.number == number)).one_or_none()
+        if number
+        else None
+    )
 
 
 def _begin(world: DemoWorld, begin: date) -> None:
@@ -125,10 +136,10 @@ def _begin(world: DemoWorld, begin: date) -> None:
         contract = _contract(world, stream.key)
         if contract is None:
             continue
-        product = products_of(contract)[0]
+        bought = products_of(contract)[0]
         if stream.group_hours:
-            _add_group_hours(product, begin)
-        _propose(world, product, begin, KeyBasis.PARTICIPANTS, "contract, artikel 11.2")
+            _add_group_hours(bought, begin)
+        _propose(world, bought, begin, KeyBasis.PARTICIPANTS, "contract, artikel 11.2")
 
 
 def _accounts_of(product: Product, place: Municipality, name: str, years: Iterable[int]) -> None:
@@ -203,7 +214,14 @@ def _second_version(world: DemoWorld, begin: date) -> None:
     if contract is not None:
         start = Month.of(begin).plus(12).first
         weights = {"Lansingerland": 65, "Pijnacker-Nootdorp": 35}
-        _propose(world, products_of(contract)[0], start, KeyBasis.PERCENTAGE, "wijziging 1 van het contract", weights)
+        _propose(
+            world,
+            products_of(contract)[0],
+            start,
+            KeyBasis.PERCENTAGE,
+            "wijziging 1 van het contract",
+            weights,
+        )
 
 
 def _new_key_waits(world: DemoWorld) -> None:
@@ -211,7 +229,9 @@ def _new_key_waits(world: DemoWorld) -> None:
     if contract is not None:
         start = date(world.today.year + 1, 1, 1)
         weights = {"Lansingerland": 64_000, "Pijnacker-Nootdorp": 57_000, "Zoetermeer": 127_000}
-        _propose(world, products_of(contract)[0], start, KeyBasis.INHABITANTS, "voorstel regio-overleg", weights)
+        _propose(
+            world, products_of(contract)[0], start, KeyBasis.INHABITANTS, "voorstel regio-overleg", weights
+        )
 
 
 def _send(world: DemoWorld, month: Month, index: int, left: int) -> None:
@@ -226,7 +246,9 @@ def _send(world: DemoWorld, month: Month, index: int, left: int) -> None:
             if when.first < contract.starts_on:
                 continue
             try:
-                specification = propose_specification(contract, party_of(contract, by.organisation_id, when), when, by=by)
+                specification = propose_specification(
+                    contract, party_of(contract, by.organisation_id, when), when, by=by
+                )
             except Refused:
                 continue
             if stream.group_hours and back == 0:
@@ -275,10 +297,18 @@ def _declare(world: DemoWorld, month: Month, index: int, left: int) -> None:
         if left == 1 and key == "z":
             continue
         if left == 2 and key == "mb":
-            dispute_line(lines_of(invoice)[0], reason="Deze uren zien wij niet terug in het verslag van het gesprek.", by=by)
+            dispute_line(
+                lines_of(invoice)[0],
+                reason="Deze uren zien wij niet terug in het verslag van het gesprek.",
+                by=by,
+            )
             continue
         if (left == 1 and key == "pvt") or (index == 15 and key == "z"):
-            return_invoice(invoice, reason="De bijlage met de aanwezigheid ontbreekt. Stuur de factuur opnieuw met bijlage.", by=by)
+            return_invoice(
+                invoice,
+                reason="De bijlage met de aanwezigheid ontbreekt. Stuur de factuur opnieuw met bijlage.",
+                by=by,
+            )
             if index == 15:
                 _again(world, invoice)
             continue
@@ -318,7 +348,9 @@ def _credit(world: DemoWorld, month: Month, index: int, left: int) -> None:
             Invoice.state == InvoiceState.APPROVED,
         )
     ).first()  # fmt: skip
-    line = next((one for one in lines_of(original) if one.municipality_id is None), None) if original else None
+    line = (
+        next((one for one in lines_of(original) if one.municipality_id is None), None) if original else None
+    )
     if original is None or line is None:
         return
     credit = receive_credit_form(

@@ -85,13 +85,13 @@ def export_lines(month: Month, municipality_id: uuid.UUID | None = None) -> list
             joinedload(Posting.ledger_mapping),
             joinedload(Posting.period),
             joinedload(Posting.invoice).options(
-                joinedload(Invoice.issuer_organisation), joinedload(Invoice.contract), joinedload(Invoice.credited)
+                joinedload(Invoice.issuer_organisation),
+                joinedload(Invoice.contract),
+                joinedload(Invoice.credited),
             ),
             joinedload(Posting.line_share).options(
                 joinedload(LineShare.line).joinedload(InvoiceLine.trajectory),
-                joinedload(LineShare.share)
-                .joinedload(SplitShare.group)
-                .joinedload(SplitGroup.key_version),
+                joinedload(LineShare.share).joinedload(SplitShare.group).joinedload(SplitGroup.key_version),
             ),
         )
         .order_by(Posting.number)
@@ -104,7 +104,11 @@ def export_lines(month: Month, municipality_id: uuid.UUID | None = None) -> list
 def _line(posting: Posting, approved_by: str) -> ExportLine:
     invoice, cell = posting.invoice, posting.line_share
     line, share, group = cell.line, cell.share, cell.share.group
-    mapping, fiscal, performed = posting.ledger_mapping, Month.of(posting.period.month), Month.of(posting.performed_in)
+    mapping, fiscal, performed = (
+        posting.ledger_mapping,
+        Month.of(posting.period.month),
+        Month.of(posting.performed_in),
+    )
     key = f"versie {group.key_version.number}, {group.key_version.source}" if group.key_version else ""
     return ExportLine(
         posting_id=posting.id,
@@ -198,5 +202,3 @@ def keys_used(month: Month) -> Sequence[KeyRow]:
         )
         for version, number, product, municipality, weight in rows
     ]  # fmt: skip
-
-

@@ -76,7 +76,9 @@ def prepare_workbook(month: Month) -> Prepared:
     print_of = fingerprint(lines, extra=[[name, state.value, str(at or "")] for name, state, at in states])
     is_final = bool(states) and all(state is PeriodState.CLOSED for _, state, _ in states)
     known = latest_batch(month, None, ExportFormat.XLSX)
-    version = known.version if known and known.content_sha256 == print_of else (known.version + 1 if known else 1)
+    version = (
+        known.version if known and known.content_sha256 == print_of else (known.version + 1 if known else 1)
+    )
     sheets = [
         _guide(month, lines, checks, [f"{n}: {s.label.lower()}{f' op {dmy(at)}' if at else ''}" for n, s, at in states],
                print_of),
@@ -171,7 +173,11 @@ def _sum(lines: Sequence[ExportLine], name: str) -> Decimal:
 
 
 def _guide(
-    month: Month, lines: Sequence[ExportLine], checks: Sequence[CheckLine], states: Sequence[str], print_of: str
+    month: Month,
+    lines: Sequence[ExportLine],
+    checks: Sequence[CheckLine],
+    states: Sequence[str],
+    print_of: str,
 ) -> Sheet:
     bad = [check.text for check in checks if not check.is_good]
     rows = [
@@ -184,7 +190,10 @@ def _guide(
         ("Btw terug", "Btw die de gemeente terugkrijgt uit het btw-compensatiefonds."),
         ("Bedrag met btw", "Controletotaal: gelijk aan de facturen, voor verrekening van vooruitbetaling."),
         ("Afrondingscent", "Cent die bij het verdelen overbleef: naar de gemeente waar het meeste wegviel."),
-        ("Bladen", "Leeswijzer, Samenvatting, Verdeling, Facturen, Verdeelsleutels, Afronding, Aansluiting, Wijzigingen"),
+        (
+            "Bladen",
+            "Leeswijzer, Samenvatting, Verdeling, Facturen, Verdeelsleutels, Afronding, Aansluiting, Wijzigingen",
+        ),
     ]
     return Sheet(
         "Leeswijzer", (Column("Onderwerp", width=30), Column("Uitleg", width=100)), rows,
@@ -247,7 +256,16 @@ def _keys(rows: Sequence[KeyRow]) -> Sheet:
         Column("Gewicht", "quantity"),
     )  # fmt: skip
     cells = [
-        [row.contract, row.product, row.version, row.valid_from, row.basis, row.source, row.municipality, row.weight]
+        [
+            row.contract,
+            row.product,
+            row.version,
+            row.valid_from,
+            row.basis,
+            row.source,
+            row.municipality,
+            row.weight,
+        ]
         for row in rows
     ]
     note = "Regels over één deelnemer gaan geheel naar zijn woongemeente; daarvoor is geen sleutel nodig."
@@ -260,7 +278,11 @@ def _rounding(lines: Sequence[ExportLine]) -> Sheet:
         Column("Afrondingscenten", "integer"), Column("Waarom", width=70),
     )  # fmt: skip
     why = "Grootste rest: naar de gemeente waar bij het afronden het meeste wegviel; bij gelijk de vaste volgorde."
-    rows = [[line.invoice, line.line, line.municipality, line.extra_cent, why] for line in lines if line.extra_cent]
+    rows = [
+        [line.invoice, line.line, line.municipality, line.extra_cent, why]
+        for line in lines
+        if line.extra_cent
+    ]
     return Sheet("Afronding", columns, rows)
 
 
@@ -268,7 +290,9 @@ def _reconciliation(checks: Sequence[CheckLine]) -> Sheet:
     columns = (
         Column("Controle", width=50), Column("Verwacht", width=24), Column("Gevonden", width=24), Column("Uitkomst"),
     )  # fmt: skip
-    rows = [[check.text, check.expected, check.found, "Goed" if check.is_good else "Fout"] for check in checks]
+    rows = [
+        [check.text, check.expected, check.found, "Goed" if check.is_good else "Fout"] for check in checks
+    ]
     return Sheet("Aansluiting", columns, rows, checks="Uitkomst")
 
 

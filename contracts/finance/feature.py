@@ -103,7 +103,11 @@ def _ledger_lines(invoice_id: uuid.UUID) -> list[Link]:
     ).all()
     months = sorted({Month.of(first) for _, first in rows})
     links = [
-        Link(f"Kosten {month.label}", url_for("contracts_finance.show", month_code=month.code), "kostenverdeling")
+        Link(
+            f"Kosten {month.label}",
+            url_for("contracts_finance.show", month_code=month.code),
+            "kostenverdeling",
+        )
         for month in months
     ]
     links += [

@@ -22,7 +22,10 @@ from portal.periods import Month
 
 
 def postings_for(
-    viewer: Viewer, month: Month, municipality_id: uuid.UUID | None = None, product_id: uuid.UUID | None = None
+    viewer: Viewer,
+    month: Month,
+    municipality_id: uuid.UUID | None = None,
+    product_id: uuid.UUID | None = None,
 ) -> Select[Posting]:
     """Select the ledger lines of a month the viewer may see, narrowed to a municipality and product."""
     statement = (
@@ -63,7 +66,9 @@ def posting_for(viewer: Viewer, number: int) -> Posting:
             joinedload(Posting.product),
             joinedload(Posting.period),
             joinedload(Posting.ledger_mapping),
-            joinedload(Posting.invoice).options(joinedload(Invoice.issuer_organisation), joinedload(Invoice.contract)),
+            joinedload(Posting.invoice).options(
+                joinedload(Invoice.issuer_organisation), joinedload(Invoice.contract)
+            ),
             joinedload(Posting.line_share).options(joinedload(LineShare.line), joinedload(LineShare.share)),
         )
         .where(Posting.number == number, may_see(viewer))
@@ -79,7 +84,9 @@ def batches_for(viewer: Viewer, month: Month | None = None) -> Select[ExportBatc
         select(ExportBatch)
         .join(Period, Period.id == ExportBatch.period_id)
         .options(
-            joinedload(ExportBatch.period), joinedload(ExportBatch.municipality), joinedload(ExportBatch.document)
+            joinedload(ExportBatch.period),
+            joinedload(ExportBatch.municipality),
+            joinedload(ExportBatch.document),
         )
         .order_by(ExportBatch.made_at.desc(), ExportBatch.number.desc())
     )
@@ -136,7 +143,9 @@ def changes_since(batch_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, int]:
         .join(Posting, Posting.period_id == ExportBatch.period_id)
         .where(
             ExportBatch.id.in_(batch_ids),
-            or_(ExportBatch.municipality_id.is_(None), ExportBatch.municipality_id == Posting.municipality_id),
+            or_(
+                ExportBatch.municipality_id.is_(None), ExportBatch.municipality_id == Posting.municipality_id
+            ),
             Posting.id.not_in(known),
         )
         .group_by(ExportBatch.id)

@@ -70,7 +70,9 @@ def mapping_rows(viewer: Viewer, year: int, cbs_code: str = "") -> list[MappingR
     }
     recoveries = {
         (one.product_id, one.municipality_id, one.target_group): one.recovery
-        for one in db.session.scalars(select(VatRecovery).where(VatRecovery.year <= year).order_by(VatRecovery.year))
+        for one in db.session.scalars(
+            select(VatRecovery).where(VatRecovery.year <= year).order_by(VatRecovery.year)
+        )
     }
     by_id = {one.id: one for one in places}
     rows = []
@@ -88,7 +90,9 @@ def mapping_rows(viewer: Viewer, year: int, cbs_code: str = "") -> list[MappingR
                     ),
                 )
             )  # fmt: skip
-    return sorted(rows, key=lambda row: (not row.missing, row.municipality.name, row.product.position, row.target_group))
+    return sorted(
+        rows, key=lambda row: (not row.missing, row.municipality.name, row.product.position, row.target_group)
+    )
 
 
 def place_by_code(cbs_code: str) -> Municipality | None:

@@ -77,7 +77,12 @@ def edit(year: int, cbs_code: str, product_code: str, group: str) -> ResponseRet
         flash(f"De rekening van {product.short_name} voor {place.name} is vastgelegd.")
         return redirect(url_for(".index", jaar=year, gemeente=place.cbs_code))
     return page(
-        "contracts/finance/mapping.html", form=form, place=place, product=product, group=TargetGroup(group), year=year
+        "contracts/finance/mapping.html",
+        form=form,
+        place=place,
+        product=product,
+        group=TargetGroup(group),
+        year=year,
     )
 
 

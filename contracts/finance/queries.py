@@ -97,7 +97,9 @@ def cost_table(viewer: Viewer, month: Month) -> CostTable:
     names = {municipality_id for _, municipality_id in cells}
     return CostTable(
         municipalities=list(
-            db.session.scalars(select(Municipality).where(Municipality.id.in_(names)).order_by(Municipality.name))
+            db.session.scalars(
+                select(Municipality).where(Municipality.id.in_(names)).order_by(Municipality.name)
+            )
         ),
         products=list(
             db.session.scalars(select(Product).where(Product.id.in_(joint)).order_by(Product.position))
@@ -164,7 +166,8 @@ def invoice_rows(viewer: Viewer, month: Month) -> list[InvoiceRow]:
             products[invoice.id],
             invoice.sign * (invoice.total + invoice.rounding),
             shares[invoice.id],
-            invoice.sign * (invoice.total + invoice.rounding) - sum(stored.get(invoice.id, (ZERO, ZERO)), ZERO),
+            invoice.sign * (invoice.total + invoice.rounding)
+            - sum(stored.get(invoice.id, (ZERO, ZERO)), ZERO),
         )
         for invoice in invoices
     ]
@@ -172,11 +175,15 @@ def invoice_rows(viewer: Viewer, month: Month) -> list[InvoiceRow]:
 
 def waiting_in(month: Month) -> int:
     """Count the invoices of a month that are not decided yet."""
-    return db.session.scalar(
-        select(func.count()).where(
-            Invoice.month == month.first, Invoice.state.in_([InvoiceState.RECEIVED, InvoiceState.DECLARED])
+    return (
+        db.session.scalar(
+            select(func.count()).where(
+                Invoice.month == month.first,
+                Invoice.state.in_([InvoiceState.RECEIVED, InvoiceState.DECLARED]),
+            )
         )
-    ) or 0
+        or 0
+    )
 
 
 def states_of(month: Month) -> Sequence[PeriodMunicipality]:

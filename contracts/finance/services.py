@@ -91,7 +91,9 @@ def _mappings(
     municipality_ids: set[uuid.UUID], year: int
 ) -> dict[tuple[uuid.UUID, uuid.UUID, TargetGroup], LedgerMapping]:
     rows = db.session.scalars(
-        select(LedgerMapping).where(LedgerMapping.municipality_id.in_(municipality_ids), LedgerMapping.year == year)
+        select(LedgerMapping).where(
+            LedgerMapping.municipality_id.in_(municipality_ids), LedgerMapping.year == year
+        )
     )
     return {(row.product_id, row.municipality_id, row.target_group): row for row in rows}
 
@@ -220,7 +222,12 @@ def reopen_month(month: Month, municipality: Municipality, *, reason: str, by: V
     row.state, row.closed_at, row.closed_by_id = state, None, None
     row.reopened_at, row.reopened_by_id, row.reopen_reason = clock.now(), by.user_id, reason.strip()
     audit.record(
-        "finance:period:reopen", row, by=by, month=month.label, municipality=municipality.name, reason=row.reopen_reason
+        "finance:period:reopen",
+        row,
+        by=by,
+        month=month.label,
+        municipality=municipality.name,
+        reason=row.reopen_reason,
     )
 
 
@@ -289,7 +296,11 @@ def save_mapping(
         db.session.add(mapping)
     else:
         lock(mapping)
-    mapping.spuk, mapping.task_field, mapping.ledger_account = spuk, task_field.strip(), ledger_account.strip()
+    mapping.spuk, mapping.task_field, mapping.ledger_account = (
+        spuk,
+        task_field.strip(),
+        ledger_account.strip(),
+    )
     mapping.cost_centre, mapping.economic_category = cost_centre.strip(), economic_category.strip()
     mapping.sisa_code = sisa_code.strip()
     db.session.flush()

@@ -70,7 +70,9 @@ def show(month_code: str) -> ResponseReturnValue:
     checks = eight_checks(month_facts(month, None if is_lead else viewer.municipality_id))
     latest = exports.latest_batch(month, None if is_lead else viewer.municipality_id,
                                   ExportFormat.XLSX if is_lead else ExportFormat.CSV)  # fmt: skip
-    states = [one for one in queries.states_of(month) if is_lead or one.municipality_id == viewer.municipality_id]
+    states = [
+        one for one in queries.states_of(month) if is_lead or one.municipality_id == viewer.municipality_id
+    ]
     return page(
         "contracts/finance/costs.html",
         month=month,
@@ -135,7 +137,9 @@ def close(month_code: str) -> ResponseReturnValue:
         if one.state is PeriodState.OPEN and services.may_close(viewer, one.municipality_id)
     ]
     form = forms.CloseForm()
-    form.municipalities.choices = [SelectChoice(str(one.municipality_id), one.municipality.name) for one in rows]
+    form.municipalities.choices = [
+        SelectChoice(str(one.municipality_id), one.municipality.name) for one in rows
+    ]
     if not form.is_submitted():
         form.municipalities.data = [str(one.municipality_id) for one in rows]
     if form.validate_on_submit():
@@ -158,7 +162,9 @@ def reopen(month_code: str) -> ResponseReturnValue:
         if one.state is PeriodState.CLOSED and services.may_close(viewer, one.municipality_id)
     ]
     form = forms.ReopenForm()
-    form.municipality.choices = [SelectChoice(str(one.municipality_id), one.municipality.name) for one in rows]
+    form.municipality.choices = [
+        SelectChoice(str(one.municipality_id), one.municipality.name) for one in rows
+    ]
     if form.validate_on_submit():
         chosen = next(one.municipality for one in rows if str(one.municipality_id) == form.municipality.data)
         if form.accepts(services.reopen_month, month, chosen, reason=form.reason.data or "", by=viewer):
@@ -196,7 +202,9 @@ def _hand_out(prepared: Prepared) -> ResponseReturnValue:
         prepared.month, prepared.municipality.id if prepared.municipality else None, prepared.format
     )
     if kept is not None and kept.content_sha256 == prepared.content_sha256:
-        return attachment(open_document(kept.document), name=kept.document.name, media_type=kept.document.media_type)
+        return attachment(
+            open_document(kept.document), name=kept.document.name, media_type=kept.document.media_type
+        )
     return attachment(prepared.data, name=prepared.filename, media_type=prepared.media_type)
 
 
@@ -238,7 +246,12 @@ def exports_list() -> ResponseReturnValue:
 def export_file(number: str) -> ResponseReturnValue:
     """Give a kept export again, byte for byte."""
     batch = next(
-        (one for one in db.session.scalars(ledger_queries.batches_for(current_viewer())) if one.number == number), None
+        (
+            one
+            for one in db.session.scalars(ledger_queries.batches_for(current_viewer()))
+            if one.number == number
+        ),
+        None,
     )
     if batch is None:
         raise NotFound
@@ -280,6 +293,7 @@ def budget_download(year: int) -> ResponseReturnValue:
         Column("Resterend", "money", 16, True),
     )  # fmt: skip
     rows = [
-        [one.product.name, one.municipality.name, one.budget, one.realised, one.waiting, one.room] for one in found.rows
+        [one.product.name, one.municipality.name, one.budget, one.realised, one.waiting, one.room]
+        for one in found.rows
     ]
     return download(workbook([Sheet(f"Begroting {year}", columns, rows)]), f"begroting-{year}.xlsx", XLSX)

@@ -40,7 +40,9 @@ def facts_of(invoice: Invoice, *, buyer: Party | None = None, seller: Party | No
         seller: likewise.
     """
     lines = lines_of(invoice)
-    accepted = _accepted_quantities([line.specification_line_id for line in lines if line.specification_line_id])
+    accepted = _accepted_quantities(
+        [line.specification_line_id for line in lines if line.specification_line_id]
+    )
     shares = _can_be_split(invoice, list(lines))
     specification = invoice.specification
     expected_total = (
@@ -101,9 +103,12 @@ def _line_facts(
 
 
 def _can_be_split(invoice: Invoice, lines: list[InvoiceLine]) -> dict[uuid.UUID | None, bool]:
-    products = {line.contract_product_id for line in lines if line.municipality_id is None and line.credits_id is None}
+    products = {
+        line.contract_product_id for line in lines if line.municipality_id is None and line.credits_id is None
+    }
     return {
-        product: product is not None and weights_in_force(product, invoice.month) is not None for product in products
+        product: product is not None and weights_in_force(product, invoice.month) is not None
+        for product in products
     }
 
 
@@ -111,7 +116,12 @@ def _accepted_quantities(line_ids: list[uuid.UUID]) -> dict[uuid.UUID, Decimal]:
     """Return per specification line the quantity of its rows that are accepted and still count."""
     found: dict[uuid.UUID, Decimal] = {}
     rows = db.session.execute(
-        select(LineBasis.specification_line_id, LineBasis.quantity, MonthlyRow.acceptance, MonthlyRow.superseded_at)
+        select(
+            LineBasis.specification_line_id,
+            LineBasis.quantity,
+            MonthlyRow.acceptance,
+            MonthlyRow.superseded_at,
+        )
         .join(MonthlyRow, MonthlyRow.id == LineBasis.monthly_row_id)
         .where(LineBasis.specification_line_id.in_(line_ids), LineBasis.released_at.is_(None))
     )
@@ -123,5 +133,7 @@ def _accepted_quantities(line_ids: list[uuid.UUID]) -> dict[uuid.UUID, Decimal]:
 
 def only_product(contract_id: uuid.UUID) -> uuid.UUID | None:
     """Return the product of a contract that has only one, else None."""
-    ids = db.session.scalars(select(ContractProduct.id).where(ContractProduct.contract_id == contract_id)).all()
+    ids = db.session.scalars(
+        select(ContractProduct.id).where(ContractProduct.contract_id == contract_id)
+    ).all()
     return ids[0] if len(ids) == 1 else None

@@ -50,10 +50,14 @@ def receive_credit_document(document: CheckedDocument, *, by: Viewer) -> Invoice
         ).order_by(Invoice.issued_on.desc())
     ).first()  # fmt: skip
     if original is None:
-        message = "De creditfactuur noemt geen goedgekeurde factuur van uw organisatie. Noem het nummer (BT-25)."
+        message = (
+            "De creditfactuur noemt geen goedgekeurde factuur van uw organisatie. Noem het nummer (BT-25)."
+        )
         raise Refused([Objection(message, "file")])
     lock(original)
-    invoice = new_invoice(original.contract, original.issuer, source.number, source.issued_on, by=by, field="file")
+    invoice = new_invoice(
+        original.contract, original.issuer, source.number, source.issued_on, by=by, field="file"
+    )
     _as_credit_of(invoice, original)
     fill_from(invoice, document, by=by)
     db.session.add(invoice)
@@ -83,7 +87,13 @@ def receive_credit_document(document: CheckedDocument, *, by: Viewer) -> Invoice
 
 
 def receive_credit_form(
-    original: Invoice, *, lines: Sequence[uuid.UUID], issuer_number: str, issued_on: date, note: str, by: Viewer
+    original: Invoice,
+    *,
+    lines: Sequence[uuid.UUID],
+    issuer_number: str,
+    issued_on: date,
+    note: str,
+    by: Viewer,
 ) -> Invoice:
     """Credit whole lines of an approved invoice.
 
@@ -98,7 +108,9 @@ def receive_credit_form(
     if not chosen:
         found.append(Objection("Kies ten minste één regel.", "lines"))
     refuse_if(found)
-    invoice = new_invoice(original.contract, original.issuer, issuer_number, issued_on, by=by, field="issuer_number")
+    invoice = new_invoice(
+        original.contract, original.issuer, issuer_number, issued_on, by=by, field="issuer_number"
+    )
     _as_credit_of(invoice, original)
     invoice.channel, invoice.note = Channel.FORM, note.strip()
     invoice.net = sum((line.net for line in chosen), ZERO)

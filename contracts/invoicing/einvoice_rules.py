@@ -50,7 +50,9 @@ def findings_of(invoice: EInvoice) -> tuple[Finding, ...]:
     A document without a Dutch profile gets that one finding: its other rules are not ours to judge.
     """
     if invoice.profile not in (Profile.NLCIUS, Profile.PEPPOL):
-        what = "alleen de Europese norm (EN 16931)" if invoice.profile is Profile.CEN else "een onbekend profiel"
+        what = (
+            "alleen de Europese norm (EN 16931)" if invoice.profile is Profile.CEN else "een onbekend profiel"
+        )
         return (
             Finding(
                 "UBL-PROFIEL",
@@ -97,7 +99,12 @@ def _required(invoice: EInvoice) -> Iterator[Finding]:
     for rule, value, message in needed:
         if not value:
             yield Finding(rule, message)
-    if (totals.payable or 0) > 0 and not invoice.due_on and not invoice.payment_terms and not invoice.is_credit_note:
+    if (
+        (totals.payable or 0) > 0
+        and not invoice.due_on
+        and not invoice.payment_terms
+        and not invoice.is_credit_note
+    ):
         yield Finding("BR-CO-25", "Noem de vervaldatum of de betaaltermijn.")
 
 
@@ -123,7 +130,12 @@ def _dutch_parties(invoice: EInvoice) -> Iterator[Finding]:
         yield Finding("BR-NL-3", f"Vul het adres van de verkoper aan: {missing}.")
     if dutch and buyer.country == "NL" and (missing := _address_missing(buyer)):
         yield Finding("BR-NL-4", f"Vul het adres van de koper aan: {missing}.")
-    if dutch and representative and representative.country == "NL" and (missing := _address_missing(representative)):
+    if (
+        dutch
+        and representative
+        and representative.country == "NL"
+        and (missing := _address_missing(representative))
+    ):
         yield Finding("BR-NL-5", f"Vul het adres van de fiscaal vertegenwoordiger aan: {missing}.")
     if dutch and buyer.country == "NL" and not _has_legal_id(buyer):
         yield Finding("BR-NL-10", "Noem het KvK-nummer (schema 0106) of OIN (schema 0190) van de koper.")
@@ -143,9 +155,14 @@ def _dutch_document(invoice: EInvoice) -> Iterator[Finding]:
     for payment in invoice.payments:
         if payment.code not in _PAYMENT_CODES and (invoice.buyer.country or "NL") == "NL":
             allowed = ", ".join(_PAYMENT_CODES)
-            yield Finding("BR-NL-12", f"Gebruik een betaalwijze uit deze lijst: {allowed}. Nu staat er ‘{payment.code}’.")
+            yield Finding(
+                "BR-NL-12",
+                f"Gebruik een betaalwijze uit deze lijst: {allowed}. Nu staat er ‘{payment.code}’.",
+            )
     if any(line.order_line for line in invoice.lines) and not invoice.order_reference:
-        yield Finding("BR-NL-13", "Een regel noemt een orderregel, maar de factuur noemt geen akkoordnummer (BT-13).")
+        yield Finding(
+            "BR-NL-13", "Een regel noemt een orderregel, maar de factuur noemt geen akkoordnummer (BT-13)."
+        )
     if invoice.profile is Profile.NLCIUS:
         yield from _advice(invoice)
 
@@ -161,7 +178,9 @@ def _document_type(invoice: EInvoice) -> Iterator[Finding]:
     if code and code not in _TYPES:
         yield Finding("BR-NL-7", f"De typecode ‘{code}’ mag niet. Kies uit {', '.join(_TYPES)}.")
     elif code and (code == "381") != invoice.is_credit_note:
-        yield Finding("BR-NL-8", "Een creditfactuur heeft typecode 381 en alleen een creditfactuur heeft die.")
+        yield Finding(
+            "BR-NL-8", "Een creditfactuur heeft typecode 381 en alleen een creditfactuur heeft die."
+        )
 
 
 def _advice(invoice: EInvoice) -> Iterator[Finding]:
@@ -196,7 +215,9 @@ def _totals(invoice: EInvoice) -> Iterator[Finding]:
     )
     for rule, stated, computed, name in sums:
         if stated is not None and stated != computed:
-            yield Finding(rule, f"{name} is {_dutch(stated)}, maar uitgerekend is het {_dutch(Decimal(computed))}.")
+            yield Finding(
+                rule, f"{name} is {_dutch(stated)}, maar uitgerekend is het {_dutch(Decimal(computed))}."
+            )
 
 
 def _categories(invoice: EInvoice) -> Iterator[Finding]:
@@ -205,7 +226,8 @@ def _categories(invoice: EInvoice) -> Iterator[Finding]:
     for category, percent in bases:
         if category in _CATEGORIES and (category, percent) not in stated:
             yield Finding(
-                f"BR-{category}-01", f"De btw-specificatie van {_named_category(category, percent)} ontbreekt."
+                f"BR-{category}-01",
+                f"De btw-specificatie van {_named_category(category, percent)} ontbreekt.",
             )
     for part in invoice.subtotals:
         percent = part.percent or Decimal(0)
@@ -266,7 +288,11 @@ def _line_rules(invoice: EInvoice) -> Iterator[Finding]:
             if not value:
                 yield Finding(rule, f"Regel {name}: {what} ontbreekt.", line=name)
         if line.price is not None and line.price < 0:
-            yield Finding("BR-27", f"Regel {name}: de prijs mag niet onder nul zijn. Maak het aantal negatief.", line=name)
+            yield Finding(
+                "BR-27",
+                f"Regel {name}: de prijs mag niet onder nul zijn. Maak het aantal negatief.",
+                line=name,
+            )
         yield from _line_sum(invoice.profile, line, name)
 
 
@@ -274,7 +300,9 @@ def _line_sum(profile: Profile, line: Line, name: str) -> Iterator[Finding]:
     if line.quantity is None or line.price is None or line.base_quantity == 0:
         return
     extra = sum((part.amount if part.is_charge else -part.amount for part in line.adjustments), Decimal(0))
-    computed = (line.quantity * line.price / line.base_quantity + extra).quantize(_CENT, rounding=ROUND_HALF_UP)
+    computed = (line.quantity * line.price / line.base_quantity + extra).quantize(
+        _CENT, rounding=ROUND_HALF_UP
+    )
     if abs(computed - line.net) > Decimal("0.02"):
         yield Finding(
             "PEPPOL-EN16931-R120",

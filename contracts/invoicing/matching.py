@@ -102,9 +102,17 @@ def document_lines(invoice: EInvoice) -> list[DocumentLine]:
     if invoice.totals.rounding:
         lines.append(
             DocumentLine(
-                LineKind.ROUNDING, "", "", "Afronding van de factuur", Decimal(1), invoice.totals.rounding,
-                invoice.totals.rounding, ZERO, VatCategory.OUTSIDE, ZERO,
-            )  # fmt: skip
+                LineKind.ROUNDING,
+                "",
+                "",
+                "Afronding van de factuur",
+                Decimal(1),
+                invoice.totals.rounding,
+                invoice.totals.rounding,
+                ZERO,
+                VatCategory.OUTSIDE,
+                ZERO,
+            )
         )
     vats: dict[int, Decimal] = {}
     for part in invoice.subtotals:

@@ -63,7 +63,9 @@ def invoices_visible_to(viewer: Viewer) -> Select[Invoice]:
     ways = [Invoice.issuer_organisation_id == viewer.organisation_id]
     if viewer.municipality_id is not None:
         contracts = visible_to(viewer).with_only_columns(Contract.id)
-        party = select(ContractParty.contract_id).where(ContractParty.organisation_id == viewer.organisation_id)
+        party = select(ContractParty.contract_id).where(
+            ContractParty.organisation_id == viewer.organisation_id
+        )
         ways.append(Invoice.contract_id.in_(contracts) & Invoice.contract_id.not_in(party))
     return statement.where(or_(*ways))
 
@@ -86,7 +88,9 @@ def invoice_list(viewer: Viewer, filters: Filters) -> Select[Invoice]:
             )
         )
     column = SORTS.get(filters.sort.removeprefix("-"), Invoice.number)
-    return statement.order_by(column.desc() if filters.sort.startswith("-") else column.asc(), Invoice.number.desc())
+    return statement.order_by(
+        column.desc() if filters.sort.startswith("-") else column.asc(), Invoice.number.desc()
+    )
 
 
 def invoice_for(viewer: Viewer, number: str) -> Invoice:
@@ -175,12 +179,15 @@ def disputes_of(invoice: Invoice) -> Sequence[Dispute]:
 
 def open_disputes(invoice: Invoice) -> int:
     """Count the disputes about an invoice that are not settled."""
-    return db.session.scalar(
-        select(func.count())
-        .select_from(Dispute)
-        .join(Dispute.line)
-        .where(InvoiceLine.invoice_id == invoice.id, Dispute.settled_at.is_(None))
-    ) or 0
+    return (
+        db.session.scalar(
+            select(func.count())
+            .select_from(Dispute)
+            .join(Dispute.line)
+            .where(InvoiceLine.invoice_id == invoice.id, Dispute.settled_at.is_(None))
+        )
+        or 0
+    )
 
 
 def credits_of(invoice: Invoice) -> Sequence[Invoice]:
@@ -272,7 +279,11 @@ def bases_of(line_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, list[LineBasis]]:
     for basis in db.session.scalars(
         select(LineBasis)
         .where(LineBasis.specification_line_id.in_(line_ids))
-        .options(joinedload(LineBasis.row).options(joinedload(MonthlyRow.report), joinedload(MonthlyRow.trajectory)))
+        .options(
+            joinedload(LineBasis.row).options(
+                joinedload(MonthlyRow.report), joinedload(MonthlyRow.trajectory)
+            )
+        )
     ):
         found[basis.specification_line_id].append(basis)
     return found

@@ -76,7 +76,9 @@ def check_document(data: bytes, name: str) -> CheckedDocument:
     fatal = [finding for finding in findings if finding.severity is Severity.FATAL]
     refuse_if(Objection(f"{finding.rule}: {finding.message}", "file") for finding in fatal)
     if not invoice.is_bookable:
-        message = f"De factuur is in {invoice.currency}. Het portaal boekt alleen euro; stuur een factuur in euro."
+        message = (
+            f"De factuur is in {invoice.currency}. Het portaal boekt alleen euro; stuur een factuur in euro."
+        )
         raise Refused([Objection(message, "file")])
     try:
         lines = document_lines(invoice)
@@ -103,7 +105,9 @@ def receive_invoice(document: CheckedDocument, *, by: Viewer) -> Invoice:
         )
         raise Refused([Objection(message, "file")])
     lock(specification)
-    invoice = new_invoice(specification.contract, specification.party, source.number, source.issued_on, by=by, field="file")
+    invoice = new_invoice(
+        specification.contract, specification.party, source.number, source.issued_on, by=by, field="file"
+    )
     _refuse_invoiced(specification, "file")
     invoice.specification_id, invoice.month = specification.id, specification.month
     invoice.buyer_id = specification.buyer_id
@@ -152,7 +156,9 @@ def _add_specified_lines(invoice: Invoice, specified: Sequence[SpecificationLine
     for members in groups.values():
         taxable = sum((line.amount for line in members), ZERO)
         tax = vat_of(taxable, members[0].vat_percent)
-        vats |= dict(zip([line.id for line in members], spread(tax, [line.amount for line in members]), strict=True))
+        vats |= dict(
+            zip([line.id for line in members], spread(tax, [line.amount for line in members]), strict=True)
+        )
         exemption = members[0].price_version.price_line.vat_exemption if not tax else ""
         subtotals.append((members[0].vat_category, members[0].vat_percent, taxable, tax, exemption))
     invoice.net = sum((taxable for _, _, taxable, _, _ in subtotals), ZERO)
@@ -194,14 +200,18 @@ def _matched(
 ) -> dict[int, SpecificationLine]:
     real = [(index, line) for index, line in enumerate(lines) if line.kind is LineKind.LINE]
     wanted = [
-        Wanted((line.order_line, line.reference), line.quantity, line.net, line.category.value) for _, line in real
+        Wanted((line.order_line, line.reference), line.quantity, line.net, line.category.value)
+        for _, line in real
     ]
     candidates = [
-        Candidate(line.id, line.position, line.quantity, line.amount, line.vat_category.value) for line in specified
+        Candidate(line.id, line.position, line.quantity, line.amount, line.vat_category.value)
+        for line in specified
     ]
     by_id = {line.id: line for line in specified}
     found = match_lines(wanted, candidates)
-    return {index: by_id[one] for (index, _), one in zip(real, found, strict=True) if isinstance(one, uuid.UUID)}
+    return {
+        index: by_id[one] for (index, _), one in zip(real, found, strict=True) if isinstance(one, uuid.UUID)
+    }
 
 
 def _store_document_lines(
@@ -262,9 +272,13 @@ def new_invoice(
     if not key:
         found.append(Objection("Vul het factuurnummer in.", field))
     if issued_on is None or issued_on > today:
-        found.append(Objection("De factuurdatum moet vandaag of eerder zijn.", field if field == "file" else "issued_on"))
-    refuse_if(found)
-    assert issued_on is not None
+        found.append(
+            Objection(
+                "De factuurdatum moet vandaag of eerder zijn.", field if field == "file" else "issued_on"
+            )
+        )
+    if found or issued_on is None:
+        raise Refused(found)
     twin = db.session.scalars(
         select(Invoice).where(
             Invoice.issuer_organisation_id == party.organisation_id, Invoice.issuer_key == key,
@@ -273,7 +287,9 @@ def new_invoice(
     ).first()  # fmt: skip
     if twin is not None:
         when = clock.local(twin.received_at).strftime("%d-%m-%Y")
-        raise Refused([Objection(f"Factuurnummer {number} is al ingediend op {when}, als {twin.number}.", field)])
+        raise Refused(
+            [Objection(f"Factuurnummer {number} is al ingediend op {when}, als {twin.number}.", field)]
+        )
     is_charge = contract.invoice_channel is InvoiceChannel.CHARGE
     return Invoice(
         number=f"F-{today.year}-{next_number('F', today.year):03d}",
@@ -299,7 +315,9 @@ def finish(invoice: Invoice, *, by: Viewer, document: CheckedDocument | None = N
         check_again(invoice, buyer=buyer, seller=seller, findings=document.findings)
     else:
         check_again(invoice)
-    audit.record("invoice:receive", invoice, by=by, number=invoice.number, issuer_number=invoice.issuer_number)
+    audit.record(
+        "invoice:receive", invoice, by=by, number=invoice.number, issuer_number=invoice.issuer_number
+    )
 
 
 def invoice_subtotals(invoice: Invoice, source: EInvoice) -> None:
@@ -314,7 +332,11 @@ def invoice_subtotals(invoice: Invoice, source: EInvoice) -> None:
 
 
 def check_again(
-    invoice: Invoice, *, buyer: Party | None = None, seller: Party | None = None, findings: Sequence[Finding] = ()
+    invoice: Invoice,
+    *,
+    buyer: Party | None = None,
+    seller: Party | None = None,
+    findings: Sequence[Finding] = (),
 ) -> list[Found]:
     """Run the match and the money check again and keep what they found; the e-invoice's warnings stay."""
     found = findings_on(facts_of(invoice, buyer=buyer, seller=seller))

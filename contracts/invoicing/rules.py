@@ -123,7 +123,9 @@ def _parties(facts: InvoiceFacts) -> Iterator[Found]:
 
 def _term(facts: InvoiceFacts) -> Iterator[Found]:
     if not facts.starts_on.replace(day=1) <= facts.month_first <= facts.run_off_until:
-        yield Found(Check.MATCH, "TERMIJN", "De prestatie valt niet binnen de looptijd of uitloop van het contract.")
+        yield Found(
+            Check.MATCH, "TERMIJN", "De prestatie valt niet binnen de looptijd of uitloop van het contract."
+        )
     if facts.specification_invoiced:
         yield Found(Check.MATCH, "AL-GEFACTUREERD", "Deze specificatie is al gefactureerd.")
 
@@ -146,13 +148,18 @@ def _line(line: LineFacts) -> Iterator[Found]:
     expected, name = line.expected, f"Regel {line.position}"
     if expected is None:
         yield Found(
-            Check.MATCH, "REGEL", f"{name}: ‘{line.description}’ staat niet in de specificatie.", line.position
+            Check.MATCH,
+            "REGEL",
+            f"{name}: ‘{line.description}’ staat niet in de specificatie.",
+            line.position,
         )
         return
     if line.rate != expected.rate:
         message = f"{name}: de prijs is {_rate(line.rate)}; volgens het contract {_rate(expected.rate)}."
         yield Found(Check.MATCH, "PRIJS", message, line.position)
-    allowed = min(expected.quantity, line.rows_accepted) if line.rows_accepted is not None else expected.quantity
+    allowed = (
+        min(expected.quantity, line.rows_accepted) if line.rows_accepted is not None else expected.quantity
+    )
     if line.quantity > allowed:
         message = f"{name}: het aantal is {_plain(line.quantity)}; goedgekeurd is {_plain(allowed)}."
         yield Found(Check.MATCH, "AANTAL", message, line.position)
@@ -168,7 +175,9 @@ def _line(line: LineFacts) -> Iterator[Found]:
 
 def _money(facts: InvoiceFacts) -> Iterator[Found]:
     if facts.total <= 0:
-        yield Found(Check.MONEY, "BEDRAG", "Het bedrag moet groter zijn dan nul. Stuur anders een creditfactuur.")
+        yield Found(
+            Check.MONEY, "BEDRAG", "Het bedrag moet groter zijn dan nul. Stuur anders een creditfactuur."
+        )
     for line in facts.lines:
         computed = (line.quantity * line.rate).quantize(_CENT)
         if not line.is_document_level and abs(computed - line.net) > _CENT:
@@ -177,7 +186,9 @@ def _money(facts: InvoiceFacts) -> Iterator[Found]:
     if facts.kind is InvoiceKind.CREDIT:
         return
     if facts.specification_amount is not None and facts.net > facts.specification_amount:
-        message = f"De factuur is {_amount(facts.net)}; de specificatie is {_amount(facts.specification_amount)}."
+        message = (
+            f"De factuur is {_amount(facts.net)}; de specificatie is {_amount(facts.specification_amount)}."
+        )
         yield Found(Check.MONEY, "SPECIFICATIE", message)
     if facts.ceiling is not None and facts.booked_before + facts.net > facts.ceiling:
         over = facts.booked_before + facts.net - facts.ceiling

@@ -204,5 +204,3 @@ def _tell(invoice: Invoice, kind: str, **context: object) -> None:
         issuer_number=invoice.issuer_number,
         **context,
     )
-
-

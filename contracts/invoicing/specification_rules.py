@@ -86,7 +86,9 @@ def proposed_lines(rows: Sequence[RowFacts], prices: Sequence[Price], claimed: C
     for row in rows:
         for price in by_product.get(row.contract_product_id, []):
             found.extend(_of_row(row, price))
-    found = [one for one in found if one.row and (one.row.id, one.price.line_id, one.phase_key) not in claimed]
+    found = [
+        one for one in found if one.row and (one.row.id, one.price.line_id, one.phase_key) not in claimed
+    ]
     return found + [_fixed(price) for price in prices if price.unit is Unit.FIXED]
 
 
@@ -94,7 +96,9 @@ def _of_row(row: RowFacts, price: Price) -> list[Proposal]:
     name = f"{price.name}, traject {row.trajectory_number}"
     if price.unit is Unit.TRAJECTORY and price.phases:
         return [
-            _proposal(f"{price.name}: {phase.name}, traject {row.trajectory_number}", price, Decimal(1), row, phase)
+            _proposal(
+                f"{price.name}: {phase.name}, traject {row.trajectory_number}", price, Decimal(1), row, phase
+            )
             for phase in price.phases
             if phase.trigger in row.happened
         ]

@@ -71,7 +71,11 @@ def propose_specification(
     refuse_if(
         []
         if proposals
-        else [Objection(f"Er zijn over {month.label} geen goedgekeurde prestaties die nog niet zijn gefactureerd.")]
+        else [
+            Objection(
+                f"Er zijn over {month.label} geen goedgekeurde prestaties die nog niet zijn gefactureerd."
+            )
+        ]
     )
     specification = Specification(
         number=f"S-{month.year}-{next_number('S', month.year):03d}",
@@ -84,7 +88,9 @@ def propose_specification(
     db.session.add(specification)
     db.session.flush()
     _add_lines(specification, proposals)
-    audit.record("invoice:specification:propose", specification, by=by, number=specification.number, month=month.label)
+    audit.record(
+        "invoice:specification:propose", specification, by=by, number=specification.number, month=month.label
+    )
     return specification
 
 
@@ -113,9 +119,12 @@ def _add_lines(specification: Specification, proposals: Sequence[Proposal], star
         if one.row:
             bases.append(
                 LineBasis(
-                    specification_line_id=line.id, monthly_row_id=one.row.id, price_line_id=one.price.line_id,
-                    phase_key=one.phase_key, quantity=one.quantity,
-                )  # fmt: skip
+                    specification_line_id=line.id,
+                    monthly_row_id=one.row.id,
+                    price_line_id=one.price.line_id,
+                    phase_key=one.phase_key,
+                    quantity=one.quantity,
+                )
             )
     db.session.add_all(lines)
     db.session.flush()
@@ -157,7 +166,9 @@ def _row_facts(party: ContractParty, month: Month) -> list[RowFacts]:
     return sorted(facts, key=lambda row: row.trajectory_number)
 
 
-def _trajectory_events(trajectory_ids: Sequence[uuid.UUID], month: Month) -> dict[uuid.UUID, set[PhaseTrigger]]:
+def _trajectory_events(
+    trajectory_ids: Sequence[uuid.UUID], month: Month
+) -> dict[uuid.UUID, set[PhaseTrigger]]:
     """Return the phases that events outside the rows make due; what is provisional pays nothing (D5)."""
     found: dict[uuid.UUID, set[PhaseTrigger]] = {}
     if not trajectory_ids:
@@ -218,7 +229,9 @@ def _price(priced: PricedLine) -> Price | None:
         category=line.vat_category,
         percent=percent_of(line),
         phases=tuple(
-            PhasePrice(phase.id, phase.name, phase.share if phase.share <= 1 else phase.share / 100, phase.trigger)
+            PhasePrice(
+                phase.id, phase.name, phase.share if phase.share <= 1 else phase.share / 100, phase.trigger
+            )
             for phase in priced.phases
         ),
     )
@@ -237,21 +250,28 @@ def add_free_line(
     refuse_if(_not_open(specification))
     refuse_if([Objection("Vul een aantal groter dan 0 in.", "quantity")] if quantity <= 0 else [])
     priced = next(
-        (one for one in price_lines_of(specification.contract, specification.month) if one.line.id == price_line_id),
+        (
+            one
+            for one in price_lines_of(specification.contract, specification.month)
+            if one.line.id == price_line_id
+        ),
         None,
     )
     price = _price(priced) if priced else None
     if price is None:
         raise NotFound
     last = db.session.scalar(
-        select(func.max(SpecificationLine.position)).where(SpecificationLine.specification_id == specification.id)
+        select(func.max(SpecificationLine.position)).where(
+            SpecificationLine.specification_id == specification.id
+        )
     )
     proposal = Proposal(price.name, price, quantity, price.rate, line_amount(quantity, price.rate))
     _add_lines(specification, [proposal], start=(last or 0) + 1)
     audit.record("invoice:specification:add", specification, by=by, what=price.name)
     return db.session.scalars(
         select(SpecificationLine).where(
-            SpecificationLine.specification_id == specification.id, SpecificationLine.position == (last or 0) + 1
+            SpecificationLine.specification_id == specification.id,
+            SpecificationLine.position == (last or 0) + 1,
         )
     ).one()
 
@@ -342,7 +362,9 @@ def party_of(contract: Contract, organisation_id: uuid.UUID | None, month: Month
 def free_price_lines(specification: Specification) -> list[PricedLine]:
     """Return the price lines with a price in the month, for a line without participant."""
     return [
-        line for line in price_lines_of(specification.contract, specification.month) if line.current is not None
+        line
+        for line in price_lines_of(specification.contract, specification.month)
+        if line.current is not None
     ]
 
 

@@ -8,6 +8,7 @@ from wtforms import SelectChoice
 
 from contracts.agreements.queries import contract_for, contracts_for
 from contracts.invoicing import exports, forms, queries
+from contracts.invoicing.models import Specification
 from contracts.invoicing.receiving_services import receive_form
 from contracts.invoicing.specification_services import (
     add_free_line,
@@ -25,7 +26,6 @@ from portal.forms import page
 from portal.money import ZERO
 from portal.periods import Month
 from portal.ui import paginate
-from contracts.invoicing.models import Specification
 
 bp = Blueprint("contracts_specifications", __name__)
 
@@ -44,7 +44,9 @@ def new() -> ResponseReturnValue:
     """Make a specification from accepted rows."""
     viewer = current_viewer()
     form = forms.NewSpecificationForm()
-    form.contract.choices = [SelectChoice(one.number, f"{one.number}, {one.title}") for one in contracts_for(viewer)]
+    form.contract.choices = [
+        SelectChoice(one.number, f"{one.number}, {one.title}") for one in contracts_for(viewer)
+    ]
     if not form.is_submitted():
         form.month.data = Month.of(clock.today()).previous()
     if form.validate_on_submit() and form.accepts(_propose, form.contract.data, form.month.data, by=viewer):
@@ -58,7 +60,9 @@ def _propose(number: str, month: Month, *, by: Viewer) -> Specification:
     try:
         party = party_of(contract, by.organisation_id, month)
     except NotFound:
-        raise Refused([Objection("Uw organisatie mag onder dit contract niet factureren.", "contract")]) from None
+        raise Refused(
+            [Objection("Uw organisatie mag onder dit contract niet factureren.", "contract")]
+        ) from None
     return propose_specification(contract, party, month, by=by)
 
 
@@ -72,12 +76,16 @@ def show(number: str) -> ResponseReturnValue:
     is_own = viewer.organisation_id == specification.party.organisation_id
     form = forms.ConfirmForm()
     form.without.choices = [
-        SelectChoice(str(line.id), f"{line.position}. {line.description}: € {amount(line.amount)}") for line in lines
+        SelectChoice(str(line.id), f"{line.position}. {line.description}: € {amount(line.amount)}")
+        for line in lines
     ]
     if form.is_submitted() and not (is_own and viewer.may(Permission.INVOICE_SUBMIT)):
         raise NotFound
     if form.validate_on_submit() and form.accepts(
-        confirm_specification, specification, without=[uuid.UUID(one) for one in form.without.data or []], by=viewer
+        confirm_specification,
+        specification,
+        without=[uuid.UUID(one) for one in form.without.data or []],
+        by=viewer,
     ):
         flash(f"De specificatie is bevestigd. Uw akkoordnummer is {form.result}.")
         return redirect(url_for(".show", number=number))

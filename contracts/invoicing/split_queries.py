@@ -115,7 +115,9 @@ def split_of(invoice: Invoice, viewer: Viewer) -> Split:
     ):
         shares[share.split_group_id].append(share)
     totals: dict[uuid.UUID, MunicipalityTotal] = {}
-    for share in sorted((one for own in shares.values() for one in own), key=lambda one: one.municipality.name):
+    for share in sorted(
+        (one for own in shares.values() for one in own), key=lambda one: one.municipality.name
+    ):
         total = totals.setdefault(share.municipality_id, MunicipalityTotal(share.municipality))
         total.net += share.net
         total.vat_cost += share.vat_cost
@@ -125,7 +127,9 @@ def split_of(invoice: Invoice, viewer: Viewer) -> Split:
         groups=groups,
         shares=shares,
         totals=[one for one in totals.values() if sees_all or one.municipality.id == viewer.municipality_id],
-        calculations={group.id: _worked_out(group, shares[group.id]) for group in groups if _is_worked_out(group)},
+        calculations={
+            group.id: _worked_out(group, shares[group.id]) for group in groups if _is_worked_out(group)
+        },
         participants=_lines_per_municipality(invoice),
         all_municipalities=len(totals),
     )
@@ -173,5 +177,3 @@ def _dutch(amount: Decimal) -> str:
 
 def _plain(weight: Decimal) -> str:
     return f"{weight.normalize():,f}".translate(str.maketrans(",.", ".,"))
-
-

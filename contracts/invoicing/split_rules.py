@@ -107,22 +107,33 @@ def plan_split(lines: Sequence[LineToSplit], recovers: Callable[[uuid.UUID], Rec
             raise ValueError("Een regel noemt geen gemeente en heeft geen verdeelsleutel.")
         owner = line.municipality[0] if line.municipality else line.key.version_id if line.key else None
         group = line.target_group if line.municipality else None
-        groups.setdefault((line.contract_product_id, line.category, line.percent, owner, group), []).append(line)
-    return [
-        _direct(members, recovers) if members[0].municipality else _by_key(members, recovers)
-        for members in groups.values()
-    ]
+        groups.setdefault((line.contract_product_id, line.category, line.percent, owner, group), []).append(
+            line
+        )
+    return [_plan(members, recovers) for members in groups.values()]
 
 
-def _direct(lines: list[LineToSplit], recovers: Callable[[uuid.UUID], Recovers]) -> GroupPlan:
+def _plan(lines: list[LineToSplit], recovers: Callable[[uuid.UUID], Recovers]) -> GroupPlan:
     first = lines[0]
-    assert first.municipality is not None
-    municipality_id, name = first.municipality
+    if first.municipality is not None:
+        return _direct(lines, first.municipality, recovers)
+    if first.key is None:
+        raise ValueError("Een regel noemt geen gemeente en heeft geen verdeelsleutel.")
+    return _by_key(lines, first.key, recovers)
+
+
+def _direct(
+    lines: list[LineToSplit], municipality: tuple[uuid.UUID, str], recovers: Callable[[uuid.UUID], Recovers]
+) -> GroupPlan:
+    first = lines[0]
+    municipality_id, name = municipality
     back = recovers(first.contract_product_id)(municipality_id, first.target_group)
     net, vat = _sum(line.net for line in lines), _sum(line.vat for line in lines)
     people = "een inwoner" if len(lines) == 1 else "inwoners"
     words = f"Dit gaat over {people} van {name} op de peildatum. {name} draagt het geheel."
-    share = SharePlan(municipality_id, Decimal(1), net, vat if back else ZERO, ZERO if back else vat, 0, 0, words)
+    share = SharePlan(
+        municipality_id, Decimal(1), net, vat if back else ZERO, ZERO if back else vat, 0, 0, words
+    )
     cells = [
         Cell(line.id, 0, line.net, line.vat if back else ZERO, ZERO if back else line.vat) for line in lines
     ]
@@ -132,17 +143,19 @@ def _direct(lines: list[LineToSplit], recovers: Callable[[uuid.UUID], Recovers])
     )  # fmt: skip
 
 
-def _by_key(lines: list[LineToSplit], recovers: Callable[[uuid.UUID], Recovers]) -> GroupPlan:
+def _by_key(
+    lines: list[LineToSplit], key: KeyWeights, recovers: Callable[[uuid.UUID], Recovers]
+) -> GroupPlan:
     first = lines[0]
-    key = first.key
-    assert key is not None
     weights = [weight for _, _, weight in key.weights]
     net, vat = _sum(line.net for line in lines), _sum(line.vat for line in lines)
     net_parts, vat_parts = split_in_parts(net, weights), split_in_parts(vat, weights)
     back = [recovers(first.contract_product_id)(one, None) for one, _, _ in key.weights]
     shares = [
         _share(municipality, weight, n, v, is_back, net, sum(weights, Decimal(0)))
-        for (municipality, _, weight), n, v, is_back in zip(key.weights, net_parts, vat_parts, back, strict=True)
+        for (municipality, _, weight), n, v, is_back in zip(
+            key.weights, net_parts, vat_parts, back, strict=True
+        )
     ]
     nets = overlay([line.net for line in lines], weights)
     vats = overlay([line.vat for line in lines], weights)
@@ -160,7 +173,13 @@ def _by_key(lines: list[LineToSplit], recovers: Callable[[uuid.UUID], Recovers])
 
 
 def _share(
-    municipality_id: uuid.UUID, weight: Decimal, net: Part, vat: Part, back: bool, whole: Decimal, total: Decimal
+    municipality_id: uuid.UUID,
+    weight: Decimal,
+    net: Part,
+    vat: Part,
+    back: bool,
+    whole: Decimal,
+    total: Decimal,
 ) -> SharePlan:
     return SharePlan(
         municipality_id,
@@ -250,7 +269,13 @@ def _mirrored(lines: list[CreditLine]) -> GroupPlan:
         for stored, net, vat in zip(line.stored, nets, vats, strict=True):
             back = bool(stored.vat_back)
             cells.append(
-                Cell(line.id, order.index(stored.municipality_id), net, vat if back else ZERO, ZERO if back else vat)
+                Cell(
+                    line.id,
+                    order.index(stored.municipality_id),
+                    net,
+                    vat if back else ZERO,
+                    ZERO if back else vat,
+                )
             )
     weights = {cell.municipality_id: cell.weight for line in lines for cell in line.stored}
     shares = [

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable, Sequence
+from decimal import Decimal
 
 from sqlalchemy import select
 from sqlalchemy.orm import contains_eager, joinedload
@@ -87,9 +88,10 @@ def _recovers(invoice: Invoice, lines: Sequence[InvoiceLine]) -> Callable[[uuid.
 
     def of(contract_product_id: uuid.UUID) -> Recovers:
         if contract_product_id not in known:
-            product_id = products.get(contract_product_id) or db.session.get_one(
-                ContractProduct, contract_product_id
-            ).product_id
+            product_id = (
+                products.get(contract_product_id)
+                or db.session.get_one(ContractProduct, contract_product_id).product_id
+            )
             known[contract_product_id] = recoveries(product_id, invoice.month.year)
         return known[contract_product_id]
 
@@ -129,7 +131,11 @@ def _cells_of(line_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID | None, list[Line
     for cell in db.session.scalars(
         select(LineShare)
         .where(LineShare.invoice_line_id.in_(line_ids))
-        .options(joinedload(LineShare.share).options(joinedload(SplitShare.group), joinedload(SplitShare.municipality)))
+        .options(
+            joinedload(LineShare.share).options(
+                joinedload(SplitShare.group), joinedload(SplitShare.municipality)
+            )
+        )
     ):
         found.setdefault(cell.invoice_line_id, []).append(cell)
     for cells in found.values():
@@ -137,9 +143,11 @@ def _cells_of(line_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID | None, list[Line
     return found
 
 
-def _credited_before(line_ids: Sequence[uuid.UUID]) -> dict[tuple[uuid.UUID, uuid.UUID], tuple[object, object]]:
+def _credited_before(
+    line_ids: Sequence[uuid.UUID],
+) -> dict[tuple[uuid.UUID | None, uuid.UUID], tuple[Decimal, Decimal]]:
     """Return what earlier credit notes booked per original line and municipality (negative amounts)."""
-    found: dict[tuple[uuid.UUID, uuid.UUID], tuple[object, object]] = {}
+    found: dict[tuple[uuid.UUID | None, uuid.UUID], tuple[Decimal, Decimal]] = {}
     for cell in db.session.scalars(
         select(LineShare)
         .join(LineShare.line)
@@ -147,8 +155,8 @@ def _credited_before(line_ids: Sequence[uuid.UUID]) -> dict[tuple[uuid.UUID, uui
         .options(contains_eager(LineShare.line), joinedload(LineShare.share))
     ):
         key = (cell.line.credits_id, cell.share.municipality_id)
-        net, vat = found.get(key, (ZERO, ZERO))  # type: ignore[arg-type]
-        found[key] = (net + cell.net, vat + cell.vat_back + cell.vat_cost)  # type: ignore[index,operator]
+        net, vat = found.get(key, (ZERO, ZERO))
+        found[key] = (net + cell.net, vat + cell.vat_back + cell.vat_cost)
     return found
 
 

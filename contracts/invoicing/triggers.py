@@ -10,6 +10,7 @@ REFUSAL = "De verdeling van deze factuur telt niet op; zij kan niet worden geboe
 FROZEN = "De verdeling van een goedgekeurde factuur staat vast."
 
 _SIGN = "(CASE WHEN NEW.kind = 'credit' THEN -1 ELSE 1 END)"
+# Only names of our own tables and a constant sign stand in these statements.
 _DOES_NOT_ADD_UP = f"""
   EXISTS (
     SELECT 1 FROM split_group g WHERE g.invoice_id = NEW.id AND (
@@ -30,7 +31,7 @@ _DOES_NOT_ADD_UP = f"""
   OR {_SIGN} * (NEW.net + NEW.rounding)
      <> COALESCE((SELECT SUM(g.net) FROM split_group g WHERE g.invoice_id = NEW.id), 0)
   OR {_SIGN} * NEW.vat <> COALESCE((SELECT SUM(g.vat) FROM split_group g WHERE g.invoice_id = NEW.id), 0)
-"""
+"""  # noqa: S608
 
 _INVOICE_OF = {
     "split_group": "SELECT i.state FROM invoice i WHERE i.id = {row}.invoice_id",
@@ -62,8 +63,8 @@ def _adds_up() -> None:
               END IF;
               RETURN NEW;
             END $$ LANGUAGE plpgsql""",
-            "CREATE TRIGGER invoice_split_adds_up BEFORE UPDATE ON invoice"
-            " FOR EACH ROW EXECUTE FUNCTION invoice_split_adds_up()",
+            """CREATE TRIGGER invoice_split_adds_up BEFORE UPDATE ON invoice
+            FOR EACH ROW EXECUTE FUNCTION invoice_split_adds_up()""",
         ),
     )
 
@@ -79,8 +80,8 @@ def _not_born_approved() -> None:
         postgresql=(
             f"""CREATE OR REPLACE FUNCTION invoice_not_born_approved() RETURNS trigger AS $$
             BEGIN RAISE EXCEPTION '{REFUSAL}' USING ERRCODE = 'check_violation'; END $$ LANGUAGE plpgsql""",
-            "CREATE TRIGGER invoice_not_born_approved BEFORE INSERT ON invoice"
-            " FOR EACH ROW WHEN (NEW.state = 'approved') EXECUTE FUNCTION invoice_not_born_approved()",
+            """CREATE TRIGGER invoice_not_born_approved BEFORE INSERT ON invoice
+            FOR EACH ROW WHEN (NEW.state = 'approved') EXECUTE FUNCTION invoice_not_born_approved()""",
         ),
     )
 
@@ -105,8 +106,8 @@ def _frozen(table: str) -> None:
                   END IF;
                   RETURN {"OLD" if moment == "delete" else "NEW"};
                 END $$ LANGUAGE plpgsql""",
-                f"CREATE TRIGGER {name} BEFORE {moment.upper()} ON {table}"
-                f" FOR EACH ROW EXECUTE FUNCTION {name}()",
+                f"""CREATE TRIGGER {name} BEFORE {moment.upper()} ON {table}
+                FOR EACH ROW EXECUTE FUNCTION {name}()""",
             ),
         )
 

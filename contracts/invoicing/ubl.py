@@ -6,6 +6,7 @@ at before anything else. A number that is no number is a finding, never a crash.
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import date
 from decimal import Decimal
 
@@ -77,14 +78,19 @@ def _refuse_bytes(data: bytes) -> None:
     if not data.strip():
         raise UblRefused("UBL-LEEG", "Het bestand is leeg.")
     if len(data) > MAX_BYTES:
-        raise UblRefused("UBL-GROOTTE", "Het bestand is groter dan 20 MB. Stuur de factuur zonder grote bijlagen.")
+        raise UblRefused(
+            "UBL-GROOTTE", "Het bestand is groter dan 20 MB. Stuur de factuur zonder grote bijlagen."
+        )
     declared = _ENCODING.match(data.removeprefix(b"\xef\xbb\xbf").lstrip()[:200])
     other = declared is not None and declared[1].lower() not in (b"utf-8", b"utf8", b"us-ascii", b"ascii")
     if other or data[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\x00" in data[:200]:
-        raise UblRefused("UBL-TEKENS", "Het bestand heeft niet de tekenset UTF-8. Sla de e-factuur op als UTF-8.")
+        raise UblRefused(
+            "UBL-TEKENS", "Het bestand heeft niet de tekenset UTF-8. Sla de e-factuur op als UTF-8."
+        )
     if b"<!DOCTYPE" in data or b"<!ENTITY" in data:
         raise UblRefused(
-            "UBL-DOCTYPE", "Het bestand bevat een DOCTYPE. Dat is om veiligheid niet toegestaan in een e-factuur."
+            "UBL-DOCTYPE",
+            "Het bestand bevat een DOCTYPE. Dat is om veiligheid niet toegestaan in een e-factuur.",
         )
 
 
@@ -107,7 +113,9 @@ def _parse(data: bytes) -> etree._Element:
             "Het bestand is geen goede XML of is niet compleet. Maak de e-factuur opnieuw en stuur het hele bestand.",
         ) from problem
     if root.getroottree().docinfo.internalDTD is not None:
-        raise UblRefused("UBL-DOCTYPE", "Het bestand bevat een DOCTYPE. Dat is niet toegestaan in een e-factuur.")
+        raise UblRefused(
+            "UBL-DOCTYPE", "Het bestand bevat een DOCTYPE. Dat is niet toegestaan in een e-factuur."
+        )
     return root
 
 
@@ -130,7 +138,9 @@ class _Reader:
             number=self.text(root, "cbc:ID")[:200],
             issued_on=self.day(root, "cbc:IssueDate"),
             due_on=self.day(root, "cbc:DueDate") or self.day(root, "cac:PaymentMeans/cbc:PaymentDueDate"),
-            type_code=self.text(root, "cbc:CreditNoteTypeCode" if self.is_credit_note else "cbc:InvoiceTypeCode"),
+            type_code=self.text(
+                root, "cbc:CreditNoteTypeCode" if self.is_credit_note else "cbc:InvoiceTypeCode"
+            ),
             currency=currency,
             seller=self.party(root.find("cac:AccountingSupplierParty/cac:Party", _NS)),
             buyer=self.party(root.find("cac:AccountingCustomerParty/cac:Party", _NS)),
@@ -180,13 +190,11 @@ class _Reader:
         text = self.text(node, path)
         if not text:
             return None
-        try:
-            return date.fromisoformat(text) if _DATE.fullmatch(text) else self._no_day(path, text)
-        except ValueError:
-            return self._no_day(path, text)
-
-    def _no_day(self, path: str, text: str) -> None:
+        if _DATE.fullmatch(text):
+            with suppress(ValueError):
+                return date.fromisoformat(text)
         self._unreadable("UBL-DATUM", path, text, "")
+        return None
 
     def _unreadable(self, rule: str, path: str, text: str, line: str) -> None:
         name = path.rpartition(":")[2]
@@ -196,14 +204,19 @@ class _Reader:
             "UBL-DATUM": "is geen datum (JJJJ-MM-DD)",
         }[rule]
         where = f"Regel {line}: " if line else ""
-        self.findings.append(Finding(rule, f"{where}‘{text[:40]}’ in {_NAMES.get(name, name)} {what}.", line=line))
+        self.findings.append(
+            Finding(rule, f"{where}‘{text[:40]}’ in {_NAMES.get(name, name)} {what}.", line=line)
+        )
 
     def party(self, node: etree._Element | None) -> Party:
         if node is None:
             return Party()
         legal = node.find("cac:PartyLegalEntity/cbc:CompanyID", _NS)
         return Party(
-            name=(self.text(node, "cac:PartyLegalEntity/cbc:RegistrationName") or self.text(node, "cac:PartyName/cbc:Name")),
+            name=(
+                self.text(node, "cac:PartyLegalEntity/cbc:RegistrationName")
+                or self.text(node, "cac:PartyName/cbc:Name")
+            ),
             legal_id="" if legal is None else (legal.text or "").strip(),
             legal_scheme="" if legal is None else str(legal.get("schemeID", "")),
             vat_id=self.text(node, "cac:PartyTaxScheme/cbc:CompanyID"),
@@ -238,7 +251,7 @@ class _Reader:
             amount = node.find("cbc:TaxAmount", _NS)
             if amount is not None and amount.get("currencyID", currency) == currency:
                 return node
-        return (with_parts or found or [None])[0]
+        return next(iter(with_parts or found), None)
 
     def _subtotals(self, tax: etree._Element) -> Iterator[Subtotal]:
         for node in tax.findall("cac:TaxSubtotal", _NS):
@@ -279,7 +292,9 @@ class _Reader:
         kind = "CreditNoteLine" if self.is_credit_note else "InvoiceLine"
         found = self.root.findall(f"cac:{kind}", _NS)
         if len(found) > MAX_LINES:
-            raise UblRefused("UBL-REGELS", f"De factuur heeft meer dan {MAX_LINES} regels. Splits de factuur.")
+            raise UblRefused(
+                "UBL-REGELS", f"De factuur heeft meer dan {MAX_LINES} regels. Splits de factuur."
+            )
         for node in found:
             yield self._line(node, "cbc:CreditedQuantity" if self.is_credit_note else "cbc:InvoicedQuantity")
 

@@ -95,7 +95,7 @@ def _a(parent: etree._Element, name: str) -> etree._Element:
 
 
 def _b(parent: etree._Element, name: str, text: str, **attributes: str) -> etree._Element:
-    node = etree.SubElement(parent, f"{{{CBC}}}{name}", attributes)
+    node: etree._Element = etree.SubElement(parent, f"{{{CBC}}}{name}", attributes)
     node.text = text
     return node
 

@@ -117,7 +117,11 @@ def _check_line(check: Check, found: list[object]) -> tuple[bool, str, str]:
     blocking = [one for one in found if getattr(one, "blocks", False)]
     remarks = len(found) - len(blocking)
     if blocking:
-        return False, check.label, f"{len(blocking)} bezwaar" if len(blocking) == 1 else f"{len(blocking)} bezwaren"
+        return (
+            False,
+            check.label,
+            f"{len(blocking)} bezwaar" if len(blocking) == 1 else f"{len(blocking)} bezwaren",
+        )
     return True, check.label, f"{remarks} opmerking(en)" if remarks else ""
 
 

@@ -50,7 +50,9 @@ def last_month() -> Month:
     return Month.of(clock.today()).previous()
 
 
-def hour_contract(*, vat: VatCategory = VatCategory.EXEMPT, rate: str = "12.50", product: str = "B1") -> Contract:
+def hour_contract(
+    *, vat: VatCategory = VatCategory.EXEMPT, rate: str = "12.50", product: str = "B1"
+) -> Contract:
     """A running contract that pays per hour, with a valid keurmerk."""
     make_quality_mark()
     return make_contract(product=product, unit=Unit.HOUR, rate=Decimal(rate), vat_category=vat, phases=())
@@ -81,7 +83,13 @@ def make_row(
     db.session.flush()
     for kind in events:
         db.session.add(
-            RowEvent(row_id=row.id, kind=kind, on=month.first, owner=EventOwner.PROVIDER, certainty=Certainty.CONFIRMED)
+            RowEvent(
+                row_id=row.id,
+                kind=kind,
+                on=month.first,
+                owner=EventOwner.PROVIDER,
+                certainty=Certainty.CONFIRMED,
+            )
         )
     db.session.flush()
     db.session.refresh(row)
@@ -184,7 +192,10 @@ def make_invoice(
     accepted_rows(used, when, places or {"Lansingerland": 2, "Pijnacker-Nootdorp": 1, "Zoetermeer": 3})
     specification = make_specification(used, when, free=free)
     return receive_form(
-        specification, issuer_number=number, issued_on=issued_on or clock.today(), by=viewer_by_email(PROVIDER)
+        specification,
+        issuer_number=number,
+        issued_on=issued_on or clock.today(),
+        by=viewer_by_email(PROVIDER),
     )
 
 
@@ -197,4 +208,6 @@ def declared(invoice: Invoice) -> Invoice:
 def municipality_viewer(name: str) -> Viewer:
     """A viewer of finance in a municipality."""
     place: Municipality = catalogue.municipality(name)
-    return viewer_by_email(FINANCE if place.name == "Lansingerland" else f"financien@{place.name.lower()}.example")
+    return viewer_by_email(
+        FINANCE if place.name == "Lansingerland" else f"financien@{place.name.lower()}.example"
+    )

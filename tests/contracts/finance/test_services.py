@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
-from contracts.allocation.states import KeyBasis, Recovery
 from contracts.allocation.services import set_recovery
+from contracts.allocation.states import KeyBasis, Recovery
 from contracts.finance.check_queries import month_facts
 from contracts.finance.exports import prepare_csv, prepare_workbook
 from contracts.finance.models import Posting
@@ -50,7 +50,9 @@ def sums(invoice: Invoice) -> dict[str, Decimal]:
     rows = db.session.scalars(select(Posting).where(Posting.invoice_id == invoice.id)).all()
     found: dict[str, Decimal] = {}
     for row in rows:
-        found[row.municipality.name] = found.get(row.municipality.name, D(0)) + row.net + row.vat_back + row.vat_cost
+        found[row.municipality.name] = (
+            found.get(row.municipality.name, D(0)) + row.net + row.vat_back + row.vat_cost
+        )
     return found
 
 
@@ -58,7 +60,11 @@ def test_lines_about_a_participant_go_whole_to_the_municipality_of_the_row(sessi
     invoice = payable()
 
     assert invoice.state is InvoiceState.APPROVED
-    assert sums(invoice) == {"Lansingerland": D("1000.00"), "Pijnacker-Nootdorp": D("500.00"), "Zoetermeer": D("1500.00")}
+    assert sums(invoice) == {
+        "Lansingerland": D("1000.00"),
+        "Pijnacker-Nootdorp": D("500.00"),
+        "Zoetermeer": D("1500.00"),
+    }
     assert audit.last().action == "finance:post"
 
 
@@ -67,10 +73,17 @@ def test_a_line_without_participant_is_split_by_the_participants_of_the_month(se
     make_key(contract)
     invoice = payable(contract=contract, free="100")
     shares = db.session.scalars(
-        select(SplitShare).join(SplitShare.group).where(SplitGroup.key_version_id.is_not(None)).order_by(SplitShare.weight)
+        select(SplitShare)
+        .join(SplitShare.group)
+        .where(SplitGroup.key_version_id.is_not(None))
+        .order_by(SplitShare.weight)
     ).all()
 
-    assert [(share.weight, share.net) for share in shares] == [(1, D("0.17")), (2, D("0.33")), (3, D("0.50"))]
+    assert [(share.weight, share.net) for share in shares] == [
+        (D(1), D("0.17")),
+        (D(2), D("0.33")),
+        (D(3), D("0.50")),
+    ]
     assert shares[0].explanation.endswith("er komt 1 cent bij, want hier viel 0,67 cent weg.")
     assert sum(sums(invoice).values()) == invoice.total
 
@@ -227,4 +240,8 @@ def test_a_key_with_fixed_percentages_is_used(session: None) -> None:
     )  # fmt: skip
     invoice = payable(contract=contract, places={"Lansingerland": 1}, free="100")
 
-    assert sums(invoice) == {"Lansingerland": D("900.00"), "Pijnacker-Nootdorp": D("250.00"), "Zoetermeer": D("250.00")}
+    assert sums(invoice) == {
+        "Lansingerland": D("900.00"),
+        "Pijnacker-Nootdorp": D("250.00"),
+        "Zoetermeer": D("250.00"),
+    }

@@ -6,8 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from contracts.agreements.states import PhaseTrigger
 from contracts.invoicing.rules import (
@@ -38,9 +37,13 @@ from portal.money import from_cents
 D = Decimal
 LANS, PIJN, ZOET = ((uuid.uuid4(), name) for name in ("Lansingerland", "Pijnacker-Nootdorp", "Zoetermeer"))
 PRODUCT = uuid.uuid4()
-KEY = KeyWeights(uuid.uuid4(), ShareBasis.FINAL, "Naar deelnemers.", ((*LANS, D(20)), (*PIJN, D(34)), (*ZOET, D(61))))
+KEY = KeyWeights(
+    uuid.uuid4(), ShareBasis.FINAL, "Naar deelnemers.", ((*LANS, D(20)), (*PIJN, D(34)), (*ZOET, D(61)))
+)
 EXPECTED = Expected("Lesuren", D("40"), D("12.50"), D("500.00"), "E", D(0))
-LINE = LineFacts(1, "Lesuren", D("40"), D("12.50"), D("500.00"), "E", D(0), expected=EXPECTED, rows_accepted=D("40"))
+LINE = LineFacts(
+    1, "Lesuren", D("40"), D("12.50"), D("500.00"), "E", D(0), expected=EXPECTED, rows_accepted=D("40")
+)
 FACTS = InvoiceFacts(
     InvoiceKind.INVOICE, "Gemeente Lansingerland", "Lansingerland", True, "Taalhuis", "Taalhuis", True,
     date(2026, 10, 1), date(2025, 1, 1), date(2027, 12, 31), D("500.00"), D("500.00"), [LINE], D("10000.00"),
@@ -106,11 +109,15 @@ def test_less_than_accepted_is_a_remark_that_blocks_nothing() -> None:
 
 
 def test_a_credit_note_is_not_measured_against_prices_and_ceiling() -> None:
-    assert rules(kind=InvoiceKind.CREDIT, lines=[replace(LINE, expected=None)], booked_before=D("99999.00")) == []
+    assert (
+        rules(kind=InvoiceKind.CREDIT, lines=[replace(LINE, expected=None)], booked_before=D("99999.00"))
+        == []
+    )
 
 
 @pytest.mark.parametrize(
-    ("number", "key"), [(" f-2026/0114 ", "F20260114"), ("F 2026 0114", "F20260114"), ("007", "007"), ("ｆ１", "F1")]
+    ("number", "key"),
+    [(" f-2026/0114 ", "F20260114"), ("F 2026 0114", "F20260114"), ("007", "007"), ("ｆ１", "F1")],
 )
 def test_numbers_that_look_alike_are_one_number(number: str, key: str) -> None:
     assert normalised(number) == key
@@ -144,7 +151,13 @@ def adds_up(plans: list[GroupPlan], lines: list[LineToSplit]) -> None:
         assert sum(cell.vat_back + cell.vat_cost for cell in own) == line.vat
 
 
-@given(st.lists(st.tuples(st.integers(-(10**6), 10**6), st.integers(0, 10**5), st.sampled_from([None, LANS, ZOET])), min_size=1, max_size=15))
+@given(
+    st.lists(
+        st.tuples(st.integers(-(10**6), 10**6), st.integers(0, 10**5), st.sampled_from([None, LANS, ZOET])),
+        min_size=1,
+        max_size=15,
+    )
+)
 @settings(max_examples=150, deadline=None)
 def test_lines_groups_and_municipalities_add_up_and_a_credit_mirrors_them(
     given_lines: list[tuple[int, int, tuple[uuid.UUID, str] | None]],
@@ -179,7 +192,9 @@ def test_lines_groups_and_municipalities_add_up_and_a_credit_mirrors_them(
 
 
 def test_a_line_of_a_participant_is_not_split() -> None:
-    line = LineToSplit(uuid.uuid4(), D("100.01"), D(0), PRODUCT, VatCategory.EXEMPT, D(0), ZOET, TargetGroup.ASYLUM)
+    line = LineToSplit(
+        uuid.uuid4(), D("100.01"), D(0), PRODUCT, VatCategory.EXEMPT, D(0), ZOET, TargetGroup.ASYLUM
+    )
     plan = plan_split([line], lambda _: lambda *_a: True)[0]
 
     assert (plan.basis, plan.municipality_id, len(plan.shares)) == (ShareBasis.DIRECT, ZOET[0], 1)
@@ -189,7 +204,8 @@ def test_a_line_of_a_participant_is_not_split() -> None:
 def test_a_line_that_nobody_bears_is_refused() -> None:
     with pytest.raises(ValueError, match="verdeelsleutel"):
         plan_split(
-            [LineToSplit(uuid.uuid4(), D("1.00"), D(0), PRODUCT, VatCategory.EXEMPT, D(0))], lambda _: lambda *_a: True
+            [LineToSplit(uuid.uuid4(), D("1.00"), D(0), PRODUCT, VatCategory.EXEMPT, D(0))],
+            lambda _: lambda *_a: True,
         )
 
 
@@ -213,12 +229,24 @@ def test_more_credit_than_was_booked_is_refused() -> None:
 
 
 def row(**changes: object) -> RowFacts:
-    made = RowFacts(uuid.uuid4(), uuid.uuid4(), "T-4KQ7-2MXP", PRODUCT, ZOET[0], TargetGroup.ASYLUM, D("38.5"), True, frozenset())
+    made = RowFacts(
+        uuid.uuid4(),
+        uuid.uuid4(),
+        "T-4KQ7-2MXP",
+        PRODUCT,
+        ZOET[0],
+        TargetGroup.ASYLUM,
+        D("38.5"),
+        True,
+        frozenset(),
+    )
     return replace(made, **changes)  # type: ignore[arg-type]
 
 
 def price(unit: Unit, *phases: PhasePrice, rate: str = "12.3456") -> Price:
-    return Price(uuid.uuid4(), uuid.uuid4(), PRODUCT, "Prijs", unit, D(rate), VatCategory.EXEMPT, D(0), phases)
+    return Price(
+        uuid.uuid4(), uuid.uuid4(), PRODUCT, "Prijs", unit, D(rate), VatCategory.EXEMPT, D(0), phases
+    )
 
 
 def test_hours_are_paid_as_offered_and_rounded_once() -> None:
@@ -245,7 +273,9 @@ def test_a_phase_is_paid_by_its_event_and_only_once() -> None:
         (Unit.TRAJECTORY, {"happened": frozenset({PhaseTrigger.STARTED})}, D(1)), (Unit.TRAJECTORY, {}, None),
     ],
 )  # fmt: skip
-def test_each_unit_counts_what_it_says(unit: Unit, changes: dict[str, object], quantity: Decimal | None) -> None:
+def test_each_unit_counts_what_it_says(
+    unit: Unit, changes: dict[str, object], quantity: Decimal | None
+) -> None:
     lines = proposed_lines([row(**changes)], [price(unit)], set())
     assert [line.quantity for line in lines] == ([quantity] if quantity else [])
 

@@ -54,7 +54,10 @@ def test_what_we_write_is_read_back_whole_and_meets_every_rule() -> None:
         (ubl().replace(b"UTF-8", b"ISO-8859-1"), "UBL-TEKENS"),
         (ubl() + b" " * MAX_BYTES, "UBL-GROOTTE"),
         (ubl().replace(b"<Invoice ", b"<!DOCTYPE x [<!ENTITY a 'b'>]><Invoice "), "UBL-DOCTYPE"),
-        (b'<?xml version="1.0"?><!DOCTYPE Invoice SYSTEM "http://example.invalid/x.dtd"><Invoice/>', "UBL-DOCTYPE"),
+        (
+            b'<?xml version="1.0"?><!DOCTYPE Invoice SYSTEM "http://example.invalid/x.dtd"><Invoice/>',
+            "UBL-DOCTYPE",
+        ),
     ],
 )
 def test_what_is_no_safe_ubl_is_refused_in_dutch(data: bytes, rule: str) -> None:
@@ -91,7 +94,7 @@ def test_reading_makes_no_connection(monkeypatch: pytest.MonkeyPatch) -> None:
         ([("PaymentMeansCode>30<", "PaymentMeansCode>10<")], "BR-NL-12"),
         ([('LineExtensionAmount currencyID="EUR">748.00', 'LineExtensionAmount currencyID="EUR">749.00')], "BR-CO-10"),
         ([('TaxExclusiveAmount currencyID="EUR">748.00', 'TaxExclusiveAmount currencyID="EUR">749.00')], "BR-CO-13"),
-        ([('TaxAmount currencyID="EUR">52.08</cbc:TaxAmount>\n    <cac:TaxSubtotal>', 'TaxAmount currencyID="EUR">53.08</cbc:TaxAmount>\n    <cac:TaxSubtotal>')], "BR-CO-14"),
+        ([('TaxAmount currencyID="EUR">52.08</cbc:TaxAmount>\n    <cac:TaxSubtotal>', 'TaxAmount currencyID="EUR">53.08</cbc:TaxAmount>\n    <cac:TaxSubtotal>')], "BR-CO-14"),  # noqa: E501
         ([('TaxInclusiveAmount currencyID="EUR">800.08', 'TaxInclusiveAmount currencyID="EUR">801.08')], "BR-CO-15"),
         ([('PayableAmount currencyID="EUR">800.08', 'PayableAmount currencyID="EUR">800.07')], "BR-CO-16"),
         ([('TaxableAmount currencyID="EUR">248.00', 'TaxableAmount currencyID="EUR">348.00')], "BR-CO-17"),
@@ -109,7 +112,7 @@ def test_each_fatal_rule_is_found_and_named(pairs: list[tuple[str, str]], rule: 
 
 def test_discount_and_charge_totals_must_add_up() -> None:
     allowance = (
-        '<cac:AllowanceCharge><cbc:ChargeIndicator>false</cbc:ChargeIndicator>'
+        "<cac:AllowanceCharge><cbc:ChargeIndicator>false</cbc:ChargeIndicator>"
         '<cbc:Amount currencyID="EUR">10.00</cbc:Amount><cac:TaxCategory><cbc:ID>E</cbc:ID>'
         "<cbc:Percent>0</cbc:Percent></cac:TaxCategory></cac:AllowanceCharge><cac:TaxTotal>"
     )
@@ -144,7 +147,9 @@ def test_peppol_has_the_same_rules_under_its_own_names() -> None:
 
 
 def test_a_foreign_seller_needs_no_dutch_numbers() -> None:
-    data = spoiled(("NL</cbc:IdentificationCode>", "BE</cbc:IdentificationCode>"), ('schemeID="0106"', 'schemeID="0208"'))
+    data = spoiled(
+        ("NL</cbc:IdentificationCode>", "BE</cbc:IdentificationCode>"), ('schemeID="0106"', 'schemeID="0208"')
+    )
     assert rules(data) == []
 
 
@@ -158,10 +163,12 @@ def test_a_bare_european_invoice_has_no_dutch_profile() -> None:
 
 
 def test_a_warning_does_not_refuse() -> None:
-    branch = "<cac:FinancialInstitutionBranch><cbc:ID>ABNANL2A</cbc:ID></cac:FinancialInstitutionBranch></cac:PayeeFinancialAccount>"
+    branch = "<cac:FinancialInstitutionBranch><cbc:ID>ABNANL2A</cbc:ID></cac:FinancialInstitutionBranch></cac:PayeeFinancialAccount>"  # noqa: E501
     data = spoiled(("</cac:PayeeFinancialAccount>", branch))
 
-    assert [(one.rule, one.severity) for one in findings_of(read_ubl(data))] == [("BR-NL-31", Severity.WARNING)]
+    assert [(one.rule, one.severity) for one in findings_of(read_ubl(data))] == [
+        ("BR-NL-31", Severity.WARNING)
+    ]
     assert report_on("f.xml", data)["verdict"] == "waarschuwing"
 
 
@@ -192,7 +199,9 @@ def test_attachments_are_seen_with_their_size() -> None:
     )
     found = read_ubl(spoiled(("<cac:AccountingSupplierParty>", extra))).attachments
 
-    assert [(one.name, one.media_type, one.size) for one in found] == [("urenstaat.pdf", "application/pdf", 300)]
+    assert [(one.name, one.media_type, one.size) for one in found] == [
+        ("urenstaat.pdf", "application/pdf", 300)
+    ]
 
 
 def test_document_lines_carry_the_btw_of_their_category_and_add_up() -> None:
@@ -204,7 +213,7 @@ def test_document_lines_carry_the_btw_of_their_category_and_add_up() -> None:
 
 def test_rounding_and_discount_of_the_document_become_lines() -> None:
     data = spoiled(
-        ('<cbc:PayableAmount currencyID="EUR">800.08', '<cbc:PayableRoundingAmount currencyID="EUR">-0.08</cbc:PayableRoundingAmount><cbc:PayableAmount currencyID="EUR">800.00'),
+        ('<cbc:PayableAmount currencyID="EUR">800.08', '<cbc:PayableRoundingAmount currencyID="EUR">-0.08</cbc:PayableRoundingAmount><cbc:PayableAmount currencyID="EUR">800.00'),  # noqa: E501
     )  # fmt: skip
     lines = document_lines(read_ubl(data))
 
@@ -213,7 +222,11 @@ def test_rounding_and_discount_of_the_document_become_lines() -> None:
 
 
 def test_lines_are_matched_by_number_then_by_amount() -> None:
-    candidates = [Candidate("a", 1, D(2), D("20.00"), "E"), Candidate("b", 2, D(2), D("20.00"), "E"), Candidate("c", 3, D(1), D("9.00"), "S")]
+    candidates = [
+        Candidate("a", 1, D(2), D("20.00"), "E"),
+        Candidate("b", 2, D(2), D("20.00"), "E"),
+        Candidate("c", 3, D(1), D("9.00"), "S"),
+    ]
     wanted = [
         Wanted(("", "7"), D(1), D("9.00"), "S"),
         Wanted(("2", "1"), D(2), D("20.00"), "E"),
@@ -240,5 +253,7 @@ def test_the_command_prints_json_for_each_file_and_writes_nothing(tmp_path: Path
 
 
 def test_the_list_of_rules_names_what_is_promised() -> None:
-    promised = [f"BR-NL-{n}" for n in (1, 2, 3, 4, 5, 7, 8, 9, 10, 11, 12, 13)] + [f"BR-CO-{n}" for n in range(10, 18)]
+    promised = [f"BR-NL-{n}" for n in (1, 2, 3, 4, 5, 7, 8, 9, 10, 11, 12, 13)] + [
+        f"BR-CO-{n}" for n in range(10, 18)
+    ]
     assert set(promised) <= set(RULES_CHECKED)

@@ -8,13 +8,37 @@ from typing import Any
 from contracts.invoicing.einvoice import NLCIUS, PEPPOL
 from contracts.invoicing.ubl_writing import WrittenInvoice, WrittenLine, WrittenParty, write_ubl
 
-SELLER = WrittenParty("Taalhuis de Proef", "90001338", "0106", "Kade 12", "Zoetermeer", "2700 BB", "NL900013380B01", "NL91ABNA0417164300")
-BUYER = WrittenParty("Gemeente Lansingerland", "00000001001621000000", "0190", "Raadhuisplein 1", "Bleiswijk", "2600 AA")
-LINES = (
-    WrittenLine("1", "Lesuren B1", Decimal("40"), Decimal("12.50"), Decimal("500.00"), "E", Decimal(0), "Vrijgesteld onderwijs"),
-    WrittenLine("2", "Praktijkbegeleiding", Decimal("4"), Decimal("62.00"), Decimal("248.00"), "S", Decimal(21)),
+SELLER = WrittenParty(
+    "Taalhuis de Proef",
+    "90001338",
+    "0106",
+    "Kade 12",
+    "Zoetermeer",
+    "2700 BB",
+    "NL900013380B01",
+    "NL91ABNA0417164300",
 )
-INVOICE = WrittenInvoice("2026-0114", date(2026, 11, 2), date(2026, 12, 2), "AK-2611-PROEF1", SELLER, BUYER, LINES)
+BUYER = WrittenParty(
+    "Gemeente Lansingerland", "00000001001621000000", "0190", "Raadhuisplein 1", "Bleiswijk", "2600 AA"
+)
+LINES = (
+    WrittenLine(
+        "1",
+        "Lesuren B1",
+        Decimal("40"),
+        Decimal("12.50"),
+        Decimal("500.00"),
+        "E",
+        Decimal(0),
+        "Vrijgesteld onderwijs",
+    ),
+    WrittenLine(
+        "2", "Praktijkbegeleiding", Decimal("4"), Decimal("62.00"), Decimal("248.00"), "S", Decimal(21)
+    ),
+)
+INVOICE = WrittenInvoice(
+    "2026-0114", date(2026, 11, 2), date(2026, 12, 2), "AK-2611-PROEF1", SELLER, BUYER, LINES
+)
 
 
 def ubl(**changes: Any) -> bytes:
