@@ -143,7 +143,17 @@ def publish_nota(procedure: Procedure, *, numbers: Sequence[int], by: Viewer) ->
     )
     db.session.add(nota)
     db.session.flush()
-    for position, question in enumerate(chosen, start=1):
+    _freeze_answers(nota, chosen)
+    audit.record("tender:nota:publish", procedure, by=by, number=number, answers=len(chosen))
+    notify(
+        queries.followers_of(procedure), "nota_published",
+        about=nota, path=f"/opdrachten/{procedure.number}", procedure=procedure, nota=nota,
+    )  # fmt: skip
+    return nota
+
+
+def _freeze_answers(nota: Nota, questions: Sequence[Question]) -> None:
+    for position, question in enumerate(questions, start=1):
         db.session.add(
             NotaAnswer(
                 nota_id=nota.id,
@@ -156,12 +166,6 @@ def publish_nota(procedure: Procedure, *, numbers: Sequence[int], by: Viewer) ->
         )
     db.session.flush()
     db.session.expire(nota, ["answers"])
-    audit.record("tender:nota:publish", procedure, by=by, number=number, answers=len(chosen))
-    notify(
-        queries.followers_of(procedure), "nota_published",
-        about=nota, path=f"/opdrachten/{procedure.number}", procedure=procedure, nota=nota,
-    )  # fmt: skip
-    return nota
 
 
 def subject_of(question: Question) -> str:
