@@ -46,6 +46,27 @@ def propose_key(
             newest=newest_start(product.id),
         )
     )
+    version = _new_version(product, valid_from, basis, source, fallback, by)
+    db.session.add_all(
+        KeyWeight(key_version_id=version.id, municipality_id=one, weight=weight or Decimal(0))
+        for one, weight in weights.items()
+    )
+    db.session.flush()
+    audit.record("allocation:key:propose", version, by=by, number=version.number, source=version.source)
+    own = by.municipality_id or product.contract.lead_municipality_id
+    if own in weights:
+        answer_key(version, municipality_id=own, agrees=True, reason="", by=by)
+    return version
+
+
+def _new_version(
+    product: ContractProduct,
+    valid_from: date,
+    basis: KeyBasis,
+    source: str,
+    fallback: KeyVersion | None,
+    by: Viewer,
+) -> KeyVersion:
     key = _key_of(product)
     version = KeyVersion(
         key_id=key.id,
@@ -62,15 +83,6 @@ def propose_key(
     )
     db.session.add(version)
     db.session.flush()
-    db.session.add_all(
-        KeyWeight(key_version_id=version.id, municipality_id=one, weight=weight or Decimal(0))
-        for one, weight in weights.items()
-    )
-    db.session.flush()
-    audit.record("allocation:key:propose", version, by=by, number=version.number, source=version.source)
-    own = by.municipality_id or product.contract.lead_municipality_id
-    if own in weights:
-        answer_key(version, municipality_id=own, agrees=True, reason="", by=by)
     return version
 
 

@@ -15,7 +15,7 @@ from contracts.allocation.models import KeyVersion
 from contracts.allocation.queries import asked_of, municipalities_on
 from contracts.allocation.services import answer_key, propose_key, set_recovery
 from contracts.allocation.states import KeyBasis, Recovery
-from contracts.finance.models import BudgetLine, LedgerMapping
+from contracts.finance.models import BudgetLine, LedgerMapping, Period, PeriodMunicipality
 from contracts.finance.queries import states_of
 from contracts.finance.services import close_month, make_payable
 from contracts.finance.states import Eligibility, PeriodState
@@ -342,17 +342,16 @@ def _credit(world: DemoWorld, month: Month, index: int, left: int) -> None:
     contract = _contract(world, "b1")
     if index % 8 != 7 or contract is None:
         return
-    original = db.session.scalars(
+    found = db.session.scalars(
         select(Invoice).where(
             Invoice.contract_id == contract.id, Invoice.month == month.first, Invoice.kind == InvoiceKind.INVOICE,
             Invoice.state == InvoiceState.APPROVED,
         )
-    ).first()  # fmt: skip
-    line = (
-        next((one for one in lines_of(original) if one.municipality_id is None), None) if original else None
-    )
-    if original is None or line is None:
+    ).all()  # fmt: skip
+    shared = [(one, line) for one in found for line in lines_of(one) if line.municipality_id is None]
+    if not shared:
         return
+    original, line = shared[0]
     credit = receive_credit_form(
         original, lines=[line.id], issuer_number=f"{original.issuer_number}-C", issued_on=clock.today(),
         note="De praktijkbegeleiding ging deze maand niet door.", by=world.viewer(STREAMS[0].provider),
@@ -370,7 +369,15 @@ def _close(world: DemoWorld, month: Month, index: int, left: int) -> None:
             record_payment(invoice, booked_on=booked, paid_on=booked + timedelta(days=2), by=by)
     if left <= MONTHS_OPEN:
         return
-    for when in (month.previous(), month):
-        rows = [one.municipality for one in states_of(when) if one.state is PeriodState.OPEN]
-        if rows and when.first < clock.today().replace(day=1):
-            close_month(when, rows, by=by)
+    open_months = (
+        select(Period.month)
+        .join(PeriodMunicipality, PeriodMunicipality.period_id == Period.id)
+        .where(PeriodMunicipality.state == PeriodState.OPEN, Period.month <= month.first)
+        .distinct()
+        .order_by(Period.month)
+    )
+    for first in db.session.scalars(open_months).all():
+        when = Month.of(first)
+        close_month(
+            when, [one.municipality for one in states_of(when) if one.state is PeriodState.OPEN], by=by
+        )

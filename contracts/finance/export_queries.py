@@ -5,13 +5,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from contracts.agreements.models import Contract, ContractProduct
 from contracts.allocation.models import AllocationKey, KeyVersion
-from contracts.finance.models import Period, Posting
+from contracts.finance.models import LedgerMapping, Period, Posting
 from contracts.invoicing.models import Invoice, InvoiceLine
 from contracts.invoicing.split_models import LineShare, SplitGroup, SplitShare
 from portal.accounts.models import User
@@ -104,59 +105,72 @@ def export_lines(month: Month, municipality_id: uuid.UUID | None = None) -> list
 def _line(posting: Posting, approved_by: str) -> ExportLine:
     invoice, cell = posting.invoice, posting.line_share
     line, share, group = cell.line, cell.share, cell.share.group
-    mapping, fiscal, performed = (
-        posting.ledger_mapping,
-        Month.of(posting.period.month),
-        Month.of(posting.performed_in),
-    )
-    key = f"versie {group.key_version.number}, {group.key_version.source}" if group.key_version else ""
     return ExportLine(
         posting_id=posting.id,
         number=posting.number,
-        fiscal_year=fiscal.year,
-        fiscal_period=fiscal.code.replace("-", ""),
-        performed_year=performed.year,
-        performed_period=performed.code.replace("-", ""),
-        earlier_year=posting.earlier_year,
         municipality=posting.municipality.name,
         cbs_code=posting.municipality.cbs_code,
         posted_on=posting.posted_at.date(),
-        invoice=invoice.number,
-        issuer_number=invoice.issuer_number,
-        invoice_date=invoice.issued_on,
-        provider=invoice.issuer_organisation.name,
-        kvk=invoice.issuer_organisation.kvk or invoice.issuer_organisation.oin,
-        contract=invoice.contract.number,
-        agreement_number=invoice.order_reference,
         product=posting.product.name,
+        target_group=posting.target_group.label,
         description=line.description,
         line=line.position,
         trajectory=line.trajectory.number if line.trajectory else "",
         quantity=line.quantity,
         rate=line.rate,
         line_net=invoice.sign * line.net,
-        weight=share.weight,
-        basis=group.basis.label,
-        key=key,
-        net=posting.net,
         vat_category=line.vat_category.value,
         vat_percent=line.vat_percent / 100,
+        weight=share.weight,
+        extra_cent=share.extra_net + share.extra_vat,
+        basis=group.basis.label,
+        key=f"versie {group.key_version.number}, {group.key_version.source}" if group.key_version else "",
+        net=posting.net,
         vat_back=posting.vat_back,
         vat_cost=posting.vat_cost,
         charged=posting.net + posting.vat_cost,
         gross=posting.net + posting.vat_cost + posting.vat_back,
-        extra_cent=share.extra_net + share.extra_vat,
-        task_field=mapping.task_field if mapping else "",
-        economic_category=mapping.economic_category if mapping else "",
-        ledger_account=mapping.ledger_account if mapping else "",
-        cost_centre=mapping.cost_centre if mapping else "",
-        spuk=mapping.spuk.label if mapping else "onbekend",
-        sisa_code=mapping.sisa_code if mapping else "",
-        target_group=posting.target_group.label,
-        approved_at=invoice.approved_at or posting.posted_at,
         approved_by=approved_by,
-        credits=invoice.credited.number if invoice.credited else "",
+        **_months(posting),
+        **_document(invoice, posting),
+        **_account(posting.ledger_mapping),
     )
+
+
+def _months(posting: Posting) -> dict[str, Any]:
+    fiscal, performed = Month.of(posting.period.month), Month.of(posting.performed_in)
+    return {
+        "fiscal_year": fiscal.year,
+        "fiscal_period": fiscal.code.replace("-", ""),
+        "performed_year": performed.year,
+        "performed_period": performed.code.replace("-", ""),
+        "earlier_year": posting.earlier_year,
+    }
+
+
+def _document(invoice: Invoice, posting: Posting) -> dict[str, Any]:
+    return {
+        "invoice": invoice.number,
+        "issuer_number": invoice.issuer_number,
+        "invoice_date": invoice.issued_on,
+        "provider": invoice.issuer_organisation.name,
+        "kvk": invoice.issuer_organisation.kvk or invoice.issuer_organisation.oin,
+        "contract": invoice.contract.number,
+        "agreement_number": invoice.order_reference,
+        "approved_at": invoice.approved_at or posting.posted_at,
+        "credits": invoice.credited.number if invoice.credited else "",
+    }
+
+
+def _account(mapping: LedgerMapping | None) -> dict[str, Any]:
+    return {
+        "task_field": mapping.task_field if mapping else "",
+        "economic_category": mapping.economic_category if mapping else "",
+        "ledger_account": mapping.ledger_account if mapping else "",
+        "cost_centre": mapping.cost_centre if mapping else "",
+        "spuk": mapping.spuk.label if mapping else "onbekend",
+        "sisa_code": mapping.sisa_code if mapping else "",
+    }
 
 
 @dataclass(frozen=True)

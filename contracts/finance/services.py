@@ -304,16 +304,21 @@ def save_mapping(
     mapping.cost_centre, mapping.economic_category = cost_centre.strip(), economic_category.strip()
     mapping.sisa_code = sisa_code.strip()
     db.session.flush()
+    _give_open_lines_their_account(mapping)
+    audit.record("finance:mapping:save", mapping, by=by, year=year, account=mapping.ledger_account)
+    return mapping
+
+
+def _give_open_lines_their_account(mapping: LedgerMapping) -> None:
+    """Ledger lines that were booked before their account was known get it now."""
     db.session.execute(
         update(Posting)
         .where(
-            Posting.product_id == product_id,
-            Posting.municipality_id == municipality_id,
-            Posting.target_group == target_group,
+            Posting.product_id == mapping.product_id,
+            Posting.municipality_id == mapping.municipality_id,
+            Posting.target_group == mapping.target_group,
             Posting.ledger_mapping_id.is_(None),
-            Posting.performed_in.between(Month(year, 1).first, Month(year, 12).last),
+            Posting.performed_in.between(Month(mapping.year, 1).first, Month(mapping.year, 12).last),
         )
         .values(ledger_mapping_id=mapping.id)
     )
-    audit.record("finance:mapping:save", mapping, by=by, year=year, account=mapping.ledger_account)
-    return mapping
