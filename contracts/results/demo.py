@@ -89,7 +89,7 @@ def steps(world: DemoWorld) -> Iterable[Step]:
             day = _day_of_delivery(provider, index, month)
             if day >= world.today:
                 continue
-            yield Step(instant(day, 15, 7 * len(provider.key)), _task(_deliver, world, provider, month))
+            yield Step(instant(day, 15, 5 * len(provider.key)), _task(_deliver, world, provider, month))
             yield from _judgements(world, provider, month, day, outcome, index)
 
 

@@ -225,6 +225,15 @@ def _current(report: MonthlyReport, municipality_id: uuid.UUID | None) -> Select
     )
 
 
+def rows_to_judge(report: MonthlyReport) -> Sequence[MonthlyRow]:
+    """Return the rows of a report that count now with their events, without what only a page shows."""
+    return db.session.scalars(
+        select(MonthlyRow)
+        .options(selectinload(MonthlyRow.events))
+        .where(MonthlyRow.report_id == report.id, MonthlyRow.superseded_at.is_(None))
+    ).all()
+
+
 def own_municipality(case: Case, viewer: Viewer) -> uuid.UUID | None:
     """Return the municipality a viewer's rows are narrowed to; None for the lead and for the party itself."""
     if case.may_accept or viewer.municipality_id in (None, case.contract.lead_municipality_id):
@@ -246,7 +255,7 @@ def row_of(report: MonthlyReport | None, row_id: uuid.UUID) -> MonthlyRow:
 
 def kept_rows(report: MonthlyReport | None) -> dict[str, Kept]:
     """Return what counts now per trajectory number, to lay a new delivery beside."""
-    if report is None:
+    if report is None or report.first_submitted_at is None:
         return {}
     return {
         row.trajectory.number: Kept(
@@ -254,6 +263,7 @@ def kept_rows(report: MonthlyReport | None) -> dict[str, Kept]:
             tuple(Happening(event.kind, event.on, event.reason) for event in row.events),
             row.remark,
             row.state,
+            row.id,
         )
         for row in current_rows(report)
     }

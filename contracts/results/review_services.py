@@ -59,14 +59,15 @@ def accept_rows(case: Case, row_ids: Sequence[uuid.UUID] | None, *, by: Viewer) 
     """
     queries.require_acceptance(case)
     report = _held(case, by)
-    rows = [row for row in queries.current_rows(report) if _can_be_accepted(row, row_ids)]
-    if not rows:
+    everything = queries.rows_to_judge(report)
+    rows = [row for row in everything if _can_be_accepted(row, row_ids)]
+    if not rows and (everything or row_ids is not None):
         raise Refused([Objection("Kies ten minste een regel die nog niet is goedgekeurd.")])
     now = clock.now()
     for row in rows:
         row.acceptance, row.accepted_at, row.accepted_by_id = Acceptance.ACCEPTED, now, by.user_id
     tell_trajectories(rows)
-    _settle(report)
+    _settle(report, everything)
     month = case.month.label
     audit.record("results:rows:accept", report, by=by, rows=len(rows), month=month)
     if report.state is ReportState.ACCEPTED:
@@ -130,7 +131,7 @@ def confirm_events(case: Case, *, by: Viewer) -> int:
     """
     queries.require_acceptance(case)
     report = _held(case, by)
-    rows = queries.current_rows(report)
+    rows = queries.rows_to_judge(report)
     events = [(row, e) for row in rows for e in row.events if e.certainty is Certainty.PROVISIONAL]
     if not events:
         raise Refused([Objection("Er zijn geen voorlopige gebeurtenissen in deze rapportage.")])
@@ -167,11 +168,12 @@ def accept_silently(today: date | None = None) -> int:
         if day <= last:
             continue
         lock(report)
-        rows = [row for row in queries.current_rows(report) if row.acceptance is Acceptance.OPEN]
+        everything = queries.rows_to_judge(report)
+        rows = [row for row in everything if row.acceptance is Acceptance.OPEN]
         for row in rows:
             row.acceptance, row.accepted_at = Acceptance.TACIT, clock.now()
         tell_trajectories(rows)
-        _settle(report)
+        _settle(report, everything)
         count += len(rows)
         audit.record("results:rows:accept_silently", report, by=SYSTEM, rows=len(rows))
     return count
@@ -252,9 +254,8 @@ def _can_be_accepted(row: MonthlyRow, chosen: Sequence[uuid.UUID] | None) -> boo
     return row.acceptance is Acceptance.OPEN if chosen is None else row.id in chosen
 
 
-def _settle(report: MonthlyReport) -> None:
-    db.session.flush()
-    state = state_after_review([row.acceptance for row in queries.current_rows(report)])
+def _settle(report: MonthlyReport, rows: Sequence[MonthlyRow]) -> None:
+    state = state_after_review([row.acceptance for row in rows])
     if state is ReportState.ACCEPTED and report.state is not ReportState.ACCEPTED:
         if report.state is ReportState.CORRECTION:
             report.state = REPORT.next(report.state, ReportAction.SETTLE)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -34,6 +35,7 @@ class Kept:
     events: tuple[Happening, ...]
     remark: str
     state: RowState
+    row_id: uuid.UUID | None = None
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ from contracts.results.models import (
     RowEvent,
 )
 from contracts.results.queries import Case
-from contracts.results.rules import is_same, objections_to_delivery, objections_to_withdrawal
+from contracts.results.rules import Kept, is_same, objections_to_delivery, objections_to_withdrawal
 from contracts.results.states import REPORT, Acceptance, ReportAction, ReportState, VersionState, Way
 from contracts.trajectories.states import Certainty, EventOwner
 from portal import audit, clock
@@ -138,12 +138,13 @@ def submit_report(case: Case, *, by: Viewer) -> ReportVersion:
     checked = checked_draft(case, draft)
     refuse_if(_objections_to_submission(checked, draft))
     now = clock.now()
+    kept = queries.kept_rows(report)
     _replace_earlier_version(report)
     version.state, version.submitted_at, version.submitted_by_id = VersionState.SUBMITTED, now, by.user_id
     version.remark = "\n".join(draft.answers.values())
     report.first_submitted_at = report.first_submitted_at or now
     report.checking_at, report.checking_by_id, report.accepted_at = None, None, None
-    stored = _store_rows(case, report, version, checked, now)
+    stored = _store_rows(case, version, checked, kept, now)
     _store_measures(version, checked)
     details = {"month": case.month.label, "number": version.number, "rows": stored}
     audit.record("results:report:submit", report, by=by, **details)
@@ -270,11 +271,9 @@ def _supersede(*conditions: Any) -> None:
 
 
 def _store_rows(
-    case: Case, report: MonthlyReport, version: ReportVersion, checked: Checked, now: datetime
+    case: Case, version: ReportVersion, checked: Checked, kept: Mapping[str, Kept], now: datetime
 ) -> int:
     """Store what is new; a row that says the same as before stays, with its acceptance."""
-    kept = queries.kept_rows(report)
-    known = {row.trajectory_id: row.id for row in queries.current_rows(report)}
     answers = Draft.from_json(version.draft).answers
     certain = {
         number: {event for event in expected.known_events if event in expected.confirmed_events}
@@ -287,10 +286,10 @@ def _store_rows(
         before = kept.get(row.expected.number)
         if before is not None and is_same(row, before):
             continue
-        row_id, old_id = uuid.uuid4(), known.get(row.expected.trajectory_id)
+        row_id, old_id = uuid.uuid4(), before.row_id if before is not None else None
         if old_id is not None:
             replaced.append(old_id)
-        rows.append(_row_values(case, report, version, row, row_id, old_id, answers))
+        rows.append(_row_values(case, version, row, row_id, old_id, answers))
         events += [_event_values(row_id, event, certain[row.expected.number], now) for event in row.events]
     if replaced:
         _supersede(MonthlyRow.id.in_(replaced))
@@ -304,7 +303,6 @@ def _store_rows(
 
 def _row_values(
     case: Case,
-    report: MonthlyReport,
     version: ReportVersion,
     row: ReadRow,
     row_id: uuid.UUID,
@@ -315,7 +313,7 @@ def _row_values(
     return {
         "id": row_id,
         "version_id": version.id,
-        "report_id": report.id,
+        "report_id": version.report_id,
         "contract_id": case.contract.id,
         "month": case.month.first,
         "trajectory_id": row.expected.trajectory_id,

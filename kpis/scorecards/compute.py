@@ -129,7 +129,8 @@ def _line(
 
 
 def _was_delivered(material: Material, month: Month) -> bool:
-    return bool(material.rows.get(month))
+    delivery = material.deliveries.get(month)
+    return bool(material.rows.get(month)) or (delivery is not None and delivery.is_accepted)
 
 
 def _quality(material: Material, window: Window, outcome: Outcome) -> Quality:

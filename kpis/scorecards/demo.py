@@ -30,7 +30,7 @@ EXPLANATIONS = {
 }
 DISPUTE = "Van twee deelnemers kwam de handtekening pas in de volgende maand in het dossier. Zij telden mee als niet af."
 ANSWER = "Dit verklaart een deel van het verschil. De afgesproken maatregel blijft gelden."
-WAITS_FOR_EXAMS = {"b1"}
+WAITS_FOR_EXAMS = {"b1", "onderwijs"}
 
 
 def steps(world: DemoWorld) -> Iterable[Step]:
