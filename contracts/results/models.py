@@ -85,7 +85,8 @@ class ReportVersion(Base):
     sha256: Mapped[str] = mapped_column(default="")
     received_at: Mapped[datetime]
     received_by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("user.id"))
-    draft: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    # The whole delivery as typed: large, and only wanted while it is a draft.
+    draft: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict, deferred=True)
     remark: Mapped[Text] = mapped_column(default="")
     submitted_at: Mapped[datetime | None]
     submitted_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("user.id"))
