@@ -1,4 +1,4 @@
-"""The command that checks a receipt; it prints and writes nothing."""
+"""Commands: check a receipt (writes nothing), and take the vault out for an emergency opening."""
 
 from __future__ import annotations
 
@@ -7,9 +7,13 @@ from pathlib import Path
 
 import click
 from flask.cli import with_appcontext
+from sqlalchemy import select
 
 from portal.config import current_settings
-from tenders.offers import receipts as signed
+from portal.db import db, writing
+from portal.errors import PortalError
+from tenders.offers import emergency, receipts as signed
+from tenders.procedures.models import Procedure
 
 
 @click.group("receipts")
@@ -45,3 +49,25 @@ def verify(file: Path, key: Path | None, as_json: bool) -> None:
 
 def _say(as_json: bool, value: dict[str, object], sentence: str) -> None:
     click.echo(json.dumps(value, ensure_ascii=False, sort_keys=True) if as_json else sentence)
+
+
+@click.group("vault")
+def vault() -> None:
+    """Take the sealed files of a tender out, for the emergency opening (docs/noodopening.md)."""
+
+
+@vault.command("export")
+@click.argument("number")
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@with_appcontext
+def export(number: str, folder: Path) -> None:
+    """Write the files that two kluiskaarten and Debian's age open; only after the closing time."""
+    procedure = db.session.scalars(select(Procedure).where(Procedure.number == number)).first()
+    if procedure is None:
+        raise click.ClickException(f"Er is geen aanbesteding {number}.")
+    try:
+        with writing():
+            count = emergency.export(procedure, folder)
+    except PortalError as error:
+        raise click.ClickException(error.message) from None
+    click.echo(f"{count} bestanden staan in {folder}. Zie docs/noodopening.md.")

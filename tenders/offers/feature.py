@@ -13,7 +13,7 @@ from portal.db import db, reading
 from portal.features import Feature, Link, NavItem, Task, Term
 from portal.jobs import at_every_sweep
 from tenders.offers import queries, strongroom, unsealing
-from tenders.offers.commands import receipts
+from tenders.offers.commands import receipts, vault
 from tenders.offers.demo import demo
 from tenders.offers.states import OfferState
 from tenders.offers.views import bp
@@ -88,7 +88,7 @@ FEATURE = Feature(
     related=related,
     navigation=(NavItem("Mijn inschrijvingen", "tenders_offers.index", Permission.OFFER_PREPARE, 30),),
     demo=demo,
-    commands=(receipts,),
+    commands=(receipts, vault),
     on_start=start,
     audit_sentences={
         "offer:start": "begon deze inschrijving",
@@ -97,6 +97,7 @@ FEATURE = Feature(
         "offer:withdrawn": "trok de inschrijving terug, versie {version}",
         "offer:refused": "wilde indienen na de sluitingstijd; dat is geweigerd, versie {version}",
         "offer:restart": "begon opnieuw met een leeg concept",
+        "vault:export": "haalde de verzegelde bestanden op voor een noodopening",
         "offer:open": "opende de envelop {envelope}",
     },
 )

@@ -16,7 +16,7 @@ from tenders.offers.content import Answer, Claim, Draft, LotDraft, Partner
 from tenders.offers.rules import MAX_ANSWER, PARTNER_ROLES, AskedLot, AskedRequirement
 from tenders.offers.states import Stance
 
-PARTNER_ROWS = 4
+PARTNER_ROWS = 3
 ROLE_LABELS = {
     "combinant": "Combinant",
     "onderaannemer": "Onderaannemer",

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from portal.access import Viewer
+from portal.accounts.models import Membership, User
 from portal.catalogue.states import MeasureUnit
 from portal.db import db
 from portal.errors import NotFound
@@ -24,8 +25,16 @@ from tenders.offers.models import (
 )
 from tenders.offers.rules import Asked, AskedCriterion, AskedLot, AskedPrice, AskedRequirement
 from tenders.offers.states import OfferState, SubmissionKind
-from tenders.procedures.models import AwardCriterion, Lot, LotPriceLine, LotProduct, Procedure, Requirement
-from tenders.procedures.states import LotState
+from tenders.procedures.models import (
+    AwardCriterion,
+    Lot,
+    LotPriceLine,
+    LotProduct,
+    Procedure,
+    ProcedureMember,
+    Requirement,
+)
+from tenders.procedures.states import CaseRole, LotState
 
 
 def offer_for(viewer: Viewer, number: str) -> Offer:
@@ -291,3 +300,15 @@ def known_files() -> tuple[set[str], set[str]]:
     """Return the names of the sealed files and of the drafts' keys that belong to something."""
     sealed = set(db.session.scalars(select(SealedPart.storage_key)))
     return sealed, set(db.session.scalars(select(Offer.draft_key).where(Offer.draft_key != "")))
+
+
+def contact_of(procedure: Procedure) -> str:
+    """Return where a bidder can turn during an outage: the procesleider, else the lead municipality."""
+    leader = db.session.scalars(
+        select(User.email)
+        .join(Membership, Membership.user_id == User.id)
+        .join(ProcedureMember, ProcedureMember.membership_id == Membership.id)
+        .where(ProcedureMember.procedure_id == procedure.id, ProcedureMember.case_role == CaseRole.LEADER)
+        .order_by(ProcedureMember.added_at)
+    ).first()
+    return leader or f"inkoop van de gemeente {procedure.lead.name}"

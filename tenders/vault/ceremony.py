@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy import delete, select
 
@@ -230,6 +230,19 @@ def expire_openings() -> int:
 def note_refusal(key: EnvelopeKey, *, sentence: str, by: Viewer) -> None:
     """Leave a trail of an attempt that was turned down (in its own transaction)."""
     audit.record("vault:open:denied", key.procedure, by=by, envelope=key.envelope.label, why=sentence)
+
+
+def files_for_emergency(key: EnvelopeKey) -> dict[EnvelopeHolder, bytes]:
+    """Return the outer file of every holder without the server's lock, for an opening without the portal.
+
+    The time still holds; that prices wait for the scores is then up to the two holders.
+
+    Raises:
+        Refused: the closing time has not passed, or the tender is not published.
+    """
+    facts = replace(queries.facts_of(key.procedure, Envelope.QUALITY), opened=False)
+    refuse_if(rules.objections_to_opening(facts, now=clock.now()))
+    return {wrap.holder: _outer(wrap) for wrap in queries.wraps_of(key)}
 
 
 def note_download(key: EnvelopeKey, *, by: Viewer) -> None:

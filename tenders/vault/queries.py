@@ -94,8 +94,11 @@ def envelope_key(procedure: Procedure, envelope: Envelope) -> EnvelopeKey | None
 
 def envelope_keys(procedure: Procedure) -> dict[Envelope, EnvelopeKey]:
     """Return the key pairs that were made."""
-    found = db.session.scalars(select(EnvelopeKey).where(EnvelopeKey.procedure_id == procedure.id))
-    return {key.envelope: key for key in found}
+    found = {
+        key.envelope: key
+        for key in db.session.scalars(select(EnvelopeKey).where(EnvelopeKey.procedure_id == procedure.id))
+    }
+    return {envelope: found[envelope] for envelope in Envelope if envelope in found}
 
 
 def holders_of(key: EnvelopeKey) -> list[EnvelopeHolder]:

@@ -49,6 +49,7 @@ def check(number: str) -> ResponseReturnValue:
         asked=asked,
         missing=rules.objections_to_content(asked, draft),
         code=form.code.data,
+        contact=queries.contact_of(offer.procedure),
         digest=content.digest(offer.procedure.number, offer.lead_organisation.name, draft),
         seals=[
             (f"Zegel van de envelop {key.envelope.label}", cards.fingerprint(key.public_key))
