@@ -55,7 +55,7 @@ ACCOUNTS = {
     "Pijnacker-Nootdorp": ("4.671.{}", "WI-{}"),
     "Zoetermeer": ("4382{}", "6301"),
 }
-BUDGET = {"B1": 150_000, "Z": 95_000, "ONDERWIJS": 110_000, "PVT": 28_000, "MAP": 62_000, "MB": 105_000}
+BUDGET = {"B1": 150_000, "Z": 190_000, "ONDERWIJS": 110_000, "PVT": 48_000, "MAP": 62_000, "MB": 105_000}
 WORK_RATE = Decimal("62.00")
 MONTHS_OPEN = 2
 

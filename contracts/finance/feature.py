@@ -129,7 +129,6 @@ FEATURE = Feature(
     related=related,
     navigation=(
         NavItem("Kostenverdeling", "contracts_finance.index", Permission.COST_READ, 70),
-        NavItem("Exports", "contracts_finance.exports_list", Permission.PERIOD_CLOSE, 75),
         NavItem("Begroting", "contracts_finance.budgets", Permission.BUDGET_READ, 80),
     ),
     demo=steps,
