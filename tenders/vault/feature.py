@@ -25,17 +25,19 @@ def tasks(viewer: Viewer) -> Iterable[Task]:
     """Confirm a request, open a vault that may open, do the trial opening."""
     if not viewer.may(Permission.VAULT_OPEN):
         return
-    for key in queries.keys_held_by(viewer):
-        facts = queries.facts_of(key.procedure, key.envelope)
-        if rules.objections_to_opening(facts, now=clock.now()):
-            continue
-        if key.envelope is Envelope.PRICE and hooks.objections_to_price(key.procedure):
+    keys = queries.keys_to_open(viewer)
+    asked = queries.asked_by_key(keys)
+    after_quality = [key.procedure for key in keys if key.envelope is Envelope.PRICE and key.procedure.opened_at]
+    ready = hooks.prices_that_may_open(after_quality)
+    for key in keys:
+        if key.envelope is Envelope.PRICE and key.procedure_id not in ready:
             continue
         name = f"{key.procedure.number}, envelop {key.envelope.label}"
         where = url_for("tenders_vault.show", number=key.procedure.number)
-        if facts.asked_by is None:
+        request = asked.get(key.id)
+        if request is None:
             yield Task("Kluis openen", where, clock.today(), "info", "Te doen", name)
-        elif facts.asked_by != viewer.user_id:
+        elif request.asked_by_id != viewer.user_id:
             yield Task("Openen van de kluis bevestigen", where, clock.today(), "under", "Vandaag", name)
     for card in queries.cards_of(viewer):
         if card.holder_id == viewer.user_id and not rules.is_tried(queries.card_facts(card), clock.now()):

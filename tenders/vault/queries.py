@@ -247,8 +247,9 @@ def team_of(procedure: Procedure) -> list[User]:
     )
 
 
-def keys_held_by(viewer: Viewer) -> list[EnvelopeKey]:
-    """Return the envelopes of published tenders for which the viewer holds a card in use."""
+def keys_to_open(viewer: Viewer) -> list[EnvelopeKey]:
+    """Return the closed envelopes past their closing time for which the viewer holds a card in use."""
+    opened = select(Opening.envelope_key_id).where(Opening.state == OpeningState.CONFIRMED)
     return list(
         db.session.scalars(
             select(EnvelopeKey)
@@ -262,6 +263,21 @@ def keys_held_by(viewer: Viewer) -> list[EnvelopeKey]:
                 Procedure.published_at.is_not(None),
                 Procedure.withdrawn_at.is_(None),
                 Procedure.awarded_at.is_(None),
+                Procedure.submission_deadline_at <= clock.now(),
+                EnvelopeKey.id.not_in(opened),
             )
+            .order_by(Procedure.number)
         )
     )
+
+
+def asked_by_key(keys: Sequence[EnvelopeKey]) -> dict[uuid.UUID, Opening]:
+    """Return the requests that stand, by envelope."""
+    found = db.session.scalars(
+        select(Opening).where(
+            Opening.envelope_key_id.in_([key.id for key in keys]),
+            Opening.state == OpeningState.ASKED,
+            Opening.expires_at > clock.now(),
+        )
+    )
+    return {opening.envelope_key_id: opening for opening in found}

@@ -1,16 +1,17 @@
 """What waits for a viewer, over all tenders."""
 
 import uuid
+from collections.abc import Sequence
 
 from sqlalchemy import ColumnElement, or_, select
 
 from portal.access import Viewer
 from portal.db import db
-from tenders.awards.models import Award, Letter
-from tenders.awards.states import AwardState
+from tenders.awards.models import Assessment, Award, Letter
+from tenders.awards.states import AssessmentState, AwardState
 from tenders.offers.models import Offer, OfferLot
 from tenders.procedures.models import AwardCriterion, Lot, LotMunicipality, Procedure, ProcedureMember
-from tenders.procedures.states import ProcedureState
+from tenders.procedures.states import LotState, ProcedureState
 
 
 def in_assessment(viewer: Viewer) -> list[Procedure]:
@@ -67,3 +68,15 @@ def lot_of_criterion(criterion_id: uuid.UUID) -> Lot | None:
         .join(AwardCriterion, AwardCriterion.lot_id == Lot.id)
         .where(AwardCriterion.id == criterion_id)
     ).one_or_none()
+
+
+def with_open_quality(procedures: Sequence[uuid.UUID]) -> set[uuid.UUID]:
+    """Return which tenders have a lot with offers whose quality is not fixed; in one statement."""
+    fixed = select(Assessment.lot_id).where(Assessment.state == AssessmentState.FIXED)
+    return set(
+        db.session.scalars(
+            select(Lot.procedure_id)
+            .join(OfferLot, OfferLot.lot_id == Lot.id)
+            .where(Lot.procedure_id.in_(procedures), Lot.state != LotState.WITHDRAWN, Lot.id.not_in(fixed))
+        )
+    )
