@@ -109,6 +109,8 @@ AUDIT_SENTENCES = {
     "tender:team:remove": "haalde een {case_role} uit het team",
     "tender:document:add": "voegde versie {version} van ‘{title}’ toe",
     "tender:lot:add": "maakte perceel ‘{title}’",
+    "tender:document:remove": "verwijderde het document ‘{title}’",
+    "tender:lot:remove": "verwijderde perceel ‘{title}’",
     "tender:lot:change": "wijzigde perceel ‘{title}’",
     "tender:lot:volumes": "legde de aantallen van perceel ‘{title}’ vast",
     "tender:lot:price_formula": "legde de prijsformule van perceel ‘{title}’ vast",

@@ -311,6 +311,17 @@ def add_document_version(
     return _add_version(document, data=data, filename=filename, by=by)
 
 
+def remove_document(document: TenderDocument, *, by: Viewer) -> None:
+    """Take a document with its versions out of a tender in preparation; the stored files stay for the trail."""
+    procedure = document.procedure
+    lock_in_preparation(procedure, by)
+    audit.record("tender:document:remove", procedure, by=by, title=document.title)
+    db.session.execute(
+        delete(TenderDocumentVersion).where(TenderDocumentVersion.tender_document_id == document.id)
+    )
+    db.session.execute(delete(TenderDocument).where(TenderDocument.id == document.id))
+
+
 def _add_version(document: TenderDocument, *, data: bytes, filename: str, by: Viewer) -> TenderDocumentVersion:
     before: Any = document.versions[-1] if document.versions else None
     try:

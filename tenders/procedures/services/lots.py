@@ -16,12 +16,15 @@ from portal.db import db, lock
 from portal.errors import Objection, Refused, refuse_if
 from tenders.procedures import queries, rules
 from tenders.procedures.models import (
+    AwardCriterion,
+    FindingUse,
     Lot,
     LotMunicipality,
     LotPriceLine,
     LotProduct,
     LotVolume,
     Procedure,
+    Requirement,
 )
 from tenders.procedures.services.editing import lock_in_preparation
 from tenders.procedures.states import OutsideBounds, Participation, PriceModel
@@ -92,6 +95,27 @@ def change_lot(lot: Lot, *, content: LotContent, by: Viewer) -> None:
     refuse_if(_content_objections(content))
     _fill(lot, content)
     audit.record("tender:lot:change", lot.procedure, by=by, title=lot.title)
+
+
+def remove_lot(lot: Lot, *, by: Viewer) -> None:
+    """Take a lot out of a tender in preparation, with its volumes, prices, criteria and own requirements."""
+    procedure = lot.procedure
+    lock_in_preparation(procedure, by)
+    title, products = lot.title, [one.id for one in lot.products]
+    criteria = [one.id for one in lot.criteria]
+    own = list(db.session.scalars(select(Requirement.id).where(Requirement.lot_id == lot.id)))
+    for statement in (
+        delete(FindingUse).where(FindingUse.criterion_id.in_(criteria) | FindingUse.requirement_id.in_(own)),
+        delete(AwardCriterion).where(AwardCriterion.lot_id == lot.id),
+        delete(Requirement).where(Requirement.lot_id == lot.id),
+        delete(LotVolume).where(LotVolume.lot_product_id.in_(products)),
+        delete(LotPriceLine).where(LotPriceLine.lot_product_id.in_(products)),
+        delete(LotProduct).where(LotProduct.lot_id == lot.id),
+        delete(LotMunicipality).where(LotMunicipality.lot_id == lot.id),
+        delete(Lot).where(Lot.id == lot.id),
+    ):
+        db.session.execute(statement)
+    audit.record("tender:lot:remove", procedure, by=by, title=title)
 
 
 def _fill(lot: Lot, content: LotContent) -> None:

@@ -94,6 +94,18 @@ def edit_lot(number: str, lot: int) -> ResponseReturnValue:
     return page("tenders/procedures/lot_edit.html", form=form, procedure=procedure, lot=one)
 
 
+@bp.post("/aanbestedingen/<number>/percelen/<int:lot>/verwijderen")
+@requires(Permission.TENDER_MANAGE)
+def remove_lot(number: str, lot: int) -> ResponseReturnValue:
+    """Take a lot out of a tender in preparation."""
+    procedure = loaded_for_change(number)
+    one = lot_numbered(procedure, lot)
+    title = one.title
+    if act_or_flash(services.remove_lot, one, by=current_viewer()):
+        flash(f"Perceel ‘{title}’ is verwijderd.")
+    return redirect(url_for(".lots", number=number))
+
+
 @bp.get("/aanbestedingen/<number>/percelen/<int:lot>")
 @requires(Permission.TENDER_READ)
 def lot(number: str, lot: int) -> ResponseReturnValue:

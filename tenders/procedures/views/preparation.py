@@ -10,7 +10,7 @@ from portal.access import Permission, current_viewer, requires
 from portal.documents import response
 from portal.forms import act_or_flash, page
 from tenders.procedures import forms, queries, services
-from tenders.procedures.models import Procedure
+from tenders.procedures.models import Procedure, TenderDocumentVersion
 from tenders.procedures.rules import Planning, check_planning
 from tenders.procedures.states import CaseRole, DocumentKind, ProcedureState
 from tenders.procedures.views.blueprint import bp, loaded, loaded_for_change, open_to_change
@@ -178,6 +178,7 @@ def documents(number: str) -> ResponseReturnValue:
         by=current_viewer(),
     ):
         flash(f"Het document ‘{form.title.data}’ is toegevoegd.")
+        _warn(form.result)
         return redirect(url_for(".documents", number=number))
     return page(
         "tenders/procedures/documents.html",
@@ -186,6 +187,11 @@ def documents(number: str) -> ResponseReturnValue:
         versions=queries.current_documents(procedure),
         may_change=open_to_change(procedure),
     )
+
+
+def _warn(version: TenderDocumentVersion) -> None:
+    if version.document.warning:
+        flash(version.document.warning, "warning")
 
 
 @bp.route("/aanbestedingen/<number>/documenten/<uuid:version_id>/nieuwe-versie", methods=["GET", "POST"])
@@ -203,8 +209,21 @@ def new_version(number: str, version_id: uuid.UUID) -> ResponseReturnValue:
         by=current_viewer(),
     ):
         flash(f"Versie {form.result.number} van ‘{document.title}’ is toegevoegd.")
+        _warn(form.result)
         return redirect(url_for(".documents", number=number))
     return page("tenders/procedures/version.html", form=form, procedure=procedure, document=document)
+
+
+@bp.post("/aanbestedingen/<number>/documenten/<uuid:version_id>/verwijderen")
+@requires(Permission.TENDER_MANAGE)
+def remove_document(number: str, version_id: uuid.UUID) -> ResponseReturnValue:
+    """Take a document out of a tender in preparation."""
+    procedure = loaded_for_change(number)
+    document = queries.document_version_of(procedure, version_id).tender_document
+    title = document.title
+    if act_or_flash(services.remove_document, document, by=current_viewer()):
+        flash(f"Het document ‘{title}’ is verwijderd.")
+    return redirect(url_for(".documents", number=number))
 
 
 @bp.get("/aanbestedingen/<number>/documenten/<uuid:version_id>")

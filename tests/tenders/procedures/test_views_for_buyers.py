@@ -304,3 +304,27 @@ def test_tasks_wait_for_the_buyer(client_as: ClientAs) -> None:
     db.session.flush()
 
     assert "Vraag beantwoorden" in client_as(BUYER).get("/mijn-werk").body
+
+
+def test_a_lot_and_a_document_can_be_taken_out_while_preparing(client_as: ClientAs) -> None:
+    consultation = make_reported_consultation()
+    procedure = make_complete_procedure(consultation_id=consultation.id)
+    buyer = client_as(BUYER)
+    page = buyer.get(at(procedure, "/percelen/2")).submit("Perceel verwijderen")
+    assert page.flash == "Perceel ‘Z-leerroute’ is verwijderd."
+    assert buyer.get(at(procedure, "/percelen/2")).status_code == 404
+
+    version = queries.current_documents(procedure)[0]
+    page = buyer.get(at(procedure, f"/documenten/{version.id}/nieuwe-versie")).submit("Document verwijderen")
+    assert page.flash == "Het document ‘Aanbestedingsleidraad’ is verwijderd."
+    assert "Voeg de aanbestedingsleidraad toe." in buyer.get(at(procedure, "/controleren")).body
+
+
+def test_a_published_lot_cannot_be_removed(client_as: ClientAs) -> None:
+    procedure = make_published_procedure()
+    buyer = client_as(BUYER)
+    token = buyer.token("/mijn-werk")
+    page = buyer.post(at(procedure, "/percelen/2/verwijderen"), data={"csrf_token": token})
+
+    assert page.flash.startswith("Dit kan niet meer.")
+    assert len(queries.lots_of(procedure)) == 2
