@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
+
+from sqlalchemy import select
 
 from portal.access import Role, Viewer
 from portal.catalogue.queries import measure_by_code
@@ -37,7 +40,20 @@ def demo(world: DemoWorld) -> Iterable[Step]:
     """The steps hang on the tenders of the demo; `tenders.procedures` says when they are open."""
     world.remember["submit_offers"] = submit_offers
     world.remember["start_draft"] = start_draft
-    return ()
+    yesterday = datetime.combine(world.today - timedelta(days=1), time(15, 30), UTC)
+    yield Step(yesterday, lambda: _others_on_the_open_tender(world))
+
+
+def _others_on_the_open_tender(world: DemoWorld) -> None:
+    """One provider has submitted early; another submitted and withdrew."""
+    number = world.remember.get("tender_open")
+    procedure = db.session.scalars(select(Procedure).where(Procedure.number == number)).first()
+    if procedure is None:
+        return
+    submit_offers(world, procedure, {"info@taalhuis-de-waterlinie.example": Decimal("0.95")})
+    second = "info@samen-vooruit.example"
+    withdrawn = submit_offers(world, procedure, {second: Decimal("0.9")})[0]
+    submitting.withdraw(withdrawn, by=_provider(world, second))
 
 
 def submit_offers(
@@ -68,6 +84,7 @@ def start_draft(world: DemoWorld, procedure: Procedure, email: str = "info@route
     _organisation(offer, by)
     first = asked.lots[0].criteria[0]
     services.save_answers(offer, asked.lots[0].id, {first.id: Answer(_ANSWERS[0], "")}, by=by)
+    services.add_file(offer, asked.lots[0].id, _plan(offer, asked.lots[0]), by=by)
     return offer
 
 

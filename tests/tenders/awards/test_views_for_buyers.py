@@ -54,7 +54,7 @@ def test_inkoop_goes_from_ranking_to_final_award(
     page = page.submit("Voorlopige gunning versturen")
     assert page.flash == "De voorlopige gunning is verstuurd aan alle inschrijvers, op hetzelfde moment."
     assert len(recipients_of("award_sent")) == 3
-    assert "Definitief gunnen" not in [link for link in page.links]
+    assert "Definitief gunnen" not in page.links
 
     frozen(ENDS)
     page = client_as(LEADER).get(case.award_url()).submit("Definitief gunnen")
@@ -162,6 +162,21 @@ class TestBidder:
         page = client_as(BIDDER).get(f"/inschrijvingen/{offer.number}/besluit")
         assert "Er is nog geen besluit" in page.body
         assert "Route Delta" not in page.body
+
+
+class TestLinks:
+    def test_the_offer_and_the_tender_lead_to_the_decision_for_who_may_open_it(
+        self, case: Case, client_as: ClientAs
+    ) -> None:
+        made.sent(case, SENT)
+        offer = case.offers["samen-vooruit"].offer
+        assert "Besluit over uw inschrijving" in client_as(BIDDER).get(f"/inschrijvingen/{offer.number}").links
+        market = client_as(BIDDER).get(f"/opdrachten/{case.procedure.number}")
+        assert "Gunning" not in market.links
+        assert "Gunning" in client_as(PARTNER).get(case.url()).links
+        page = client_as(PARTNER).get(case.award_url()).click("Bekijk het perceel")
+        assert page.h1 == "B1-leerroute"
+        assert "Gunning B1-leerroute" in page.links
 
 
 class TestMyWork:
