@@ -10,7 +10,7 @@ from flask import url_for
 from portal import clock
 from portal.access import Permission, Viewer, current_viewer
 from portal.db import db, reading
-from portal.features import Feature, Link, NavItem, Task, Term
+from portal.features import Feature, Hit, Link, NavItem, Task, Term
 from portal.jobs import at_every_sweep
 from tenders.offers import queries, strongroom, unsealing
 from tenders.offers.commands import receipts, vault
@@ -67,6 +67,16 @@ def related(kind: str, identity: uuid.UUID) -> Iterable[Link]:
         yield Link("Inschrijven op deze opdracht", where, "Alleen uw organisatie ziet uw concept")
 
 
+def search(viewer: Viewer, words: str) -> Iterable[Hit]:
+    """A provider finds his own offers by number or title; nobody else finds one."""
+    if not viewer.may(Permission.OFFER_PREPARE):
+        return
+    wanted = words.strip().lower()
+    for offer in queries.offers_of(viewer):
+        if wanted and (wanted in offer.number.lower() or wanted in offer.procedure.title.lower()):
+            yield Hit(f"Inschrijving {offer.number}", url_for("tenders_offers.show", number=offer.number), offer.procedure.title)
+
+
 @at_every_sweep
 def sweep() -> None:
     """Remove what interrupted uploads left behind."""
@@ -86,6 +96,7 @@ FEATURE = Feature(
     tasks=tasks,
     terms=terms,
     related=related,
+    search=search,
     navigation=(NavItem("Mijn inschrijvingen", "tenders_offers.index", Permission.OFFER_PREPARE, 30),),
     demo=demo,
     commands=(receipts, vault),

@@ -216,16 +216,17 @@ def _files(filled: LotDraft) -> str:
     return "" if filled.files else "voeg ten minste één bestand met uw plan toe."
 
 
-def same_party_twice(parties: Iterable[tuple[str, str, str]]) -> list[str]:
+def same_party_twice(parties: Iterable[tuple[str, str, str]]) -> list[tuple[str, str]]:
     """Name organisations that take part in more than one offer on one lot (practice T13).
 
-    In: (offer number, KvK number or name, name shown). Nobody is excluded by this; it is a question to ask.
+    In: (offer number, KvK number or name, name shown). Out: (that number or name, name shown).
+    Nobody is excluded by this; it is a question to ask.
     """
     seen: dict[str, dict[str, str]] = {}
     for offer, key, name in parties:
         if key:
             seen.setdefault(key, {})[offer] = name
-    return sorted(next(iter(offers.values())) for offers in seen.values() if len(offers) > 1)
+    return sorted((key, next(iter(offers.values()))) for key, offers in seen.items() if len(offers) > 1)
 
 
 PARTNER_ROLES = (PartyRole.COMBINANT, PartyRole.SUBCONTRACTOR, PartyRole.THIRD)

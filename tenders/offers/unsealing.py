@@ -36,7 +36,7 @@ from tenders.offers.models import (
     SealedPart,
     Submission,
 )
-from tenders.offers.rules import Asked
+from tenders.offers.rules import Asked, same_party_twice
 from tenders.offers.states import OFFER, OfferAction, PartKind, PartState, PartyRole, Stance
 from tenders.offers.submitting import binding_of
 from tenders.procedures.models import Procedure
@@ -103,6 +103,8 @@ class OpenedEnvelope:
                 _apply_prices(one, asked)
             lines += _lines(one, opening)
             audit.record("offer:open", one.offer, by=by, envelope=self.envelope.label)
+        if self.envelope is Envelope.QUALITY:
+            lines += _related_offers(self.offers, asked)
         db.session.flush()
         return lines
 
@@ -309,6 +311,30 @@ def _line(one: OpenedOffer, part: SealedPart, opening: Opening, what: str, damag
     part.state = PartState.DAMAGED if damage else PartState.OPENED
     part.opened_at, part.damage, part.opening_id = clock.now(), damage, opening.id
     return _record(one, part.sha256, f"{what}: {damage or OK}", damaged=bool(damage))
+
+
+def _related_offers(offers: Sequence[OpenedOffer], asked: Asked) -> list[RecordLine]:
+    """Name who takes part in two offers on one lot: a question to both, no exclusion (practice T13)."""
+    lines = []
+    for lot in asked.lots:
+        on_lot = [one for one in offers if one.manifest and lot.id in one.manifest.lots]
+        parties = [party for one in on_lot for party in _parties(one)]
+        for key, name in same_party_twice(parties):
+            for one in on_lot:
+                if any(other == key for _, other, _ in _parties(one)):
+                    outcome = (
+                        f"let op: {name} doet mee in meer dan één inschrijving op perceel {lot.number}. "
+                        "Vraag de inschrijvers of zij onafhankelijk zijn; niemand is hierdoor uitgesloten"
+                    )
+                    lines.append(_record(one, "", outcome, damaged=False))
+    return lines
+
+
+def _parties(one: OpenedOffer) -> list[tuple[str, str, str]]:
+    lead = one.offer.lead_organisation
+    partners = one.manifest.partners if one.manifest else ()
+    everyone = [(lead.kvk or "", lead.name), *((partner.kvk, partner.name) for partner in partners)]
+    return [(one.offer.number, kvk or name.strip().lower(), name) for kvk, name in everyone]
 
 
 def _record(one: OpenedOffer, seal: str, outcome: str, *, damaged: bool) -> RecordLine:

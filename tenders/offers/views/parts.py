@@ -14,6 +14,7 @@ from wtforms.validators import ValidationError
 
 from portal.access import Permission, current_viewer, requires, streams_body
 from portal.config import Settings
+from portal.db import set_mode
 from portal.errors import NotFound, Objection
 from portal.forms import act_or_flash, page
 from tenders.offers import intake, queries, rules, services, strongroom
@@ -155,6 +156,7 @@ def upload(number: str, lot_id: uuid.UUID) -> ResponseReturnValue:
         form.show([Objection("De aanbesteding is gesloten. U kunt niets meer wijzigen.")])
         return _files_page(number, lot_id, form)
     settings: Settings = current_app.extensions["portal_settings"]
+    set_mode(writing=False)  # the read transaction ends here: an upload may take minutes
     try:
         body = intake.Body(cast(BinaryIO, request.stream), intake.boundary_of(request.headers))
         validate_csrf(body.field("csrf_token"))

@@ -13,7 +13,13 @@ DRAFT = Draft(
     alone=False,
     partners=(Partner("combinant", "Route Delta", "90001354"),),
     claims={"r": Claim("equivalent", "Zie bijlage")},
-    lots={"l": LotDraft({"c": Answer("Zó", "0.85")}, {"p": "61.2500"}, (FileNote("f", "Plan.pdf", 3, "00", "application/pdf"),))},
+    lots={
+        "l": LotDraft(
+            {"c": Answer("Zó", "0.85")},
+            {"p": "61.2500"},
+            (FileNote("f", "Plan.pdf", 3, "00", "application/pdf"),),
+        )
+    },
 )
 QUALITY = Binding("AB-2026-001", "IN-2026-7K4QXM", 1, "Taalhuis de Waterlinie", "90001338", "quality")
 PRICE = Binding("AB-2026-001", "IN-2026-7K4QXM", 1, "Taalhuis de Waterlinie", "90001338", "price")
@@ -26,7 +32,13 @@ def test_a_draft_reads_back_as_it_was_written() -> None:
 def test_the_quality_text_holds_no_price_and_the_price_text_no_answer() -> None:
     assert b"61.25" not in content.quality_text(QUALITY, DRAFT)
     assert "Zó".encode() not in content.price_text(PRICE, DRAFT)
-    assert content.read_quality(content.quality_text(QUALITY, DRAFT) + b"\n\n", QUALITY).lots["l"].answers["c"].text == "Zó"
+    assert (
+        content.read_quality(content.quality_text(QUALITY, DRAFT) + b"\n\n", QUALITY)
+        .lots["l"]
+        .answers["c"]
+        .text
+        == "Zó"
+    )
     assert content.read_prices(content.price_text(PRICE, DRAFT), PRICE) == {"l": {"p": Decimal("61.2500")}}
 
 

@@ -51,7 +51,11 @@ def written_ways(marker: str) -> list[bytes]:
 def found_in(files: list[Path]) -> list[str]:
     """Name the markers that stand somewhere in the files."""
     data = [path.read_bytes() for path in files]
-    return [name for name, marker in MARKERS.items() if any(way in one for way in written_ways(marker) for one in data)]
+    return [
+        name
+        for name, marker in MARKERS.items()
+        if any(way in one for way in written_ways(marker) for one in data)
+    ]
 
 
 def dump(settings: Settings, folder: Path, url: str) -> list[Path]:
@@ -59,7 +63,9 @@ def dump(settings: Settings, folder: Path, url: str) -> list[Path]:
     files = [path for path in settings.data_dir.parent.rglob("*") if path.is_file()]
     if url.startswith("postgresql"):
         out = folder / "dump.sql"
-        program = shutil.which("pg_dump") or str(sorted(Path("/usr/lib/postgresql").glob("*/bin/pg_dump"))[-1])
+        program = shutil.which("pg_dump") or str(
+            sorted(Path("/usr/lib/postgresql").glob("*/bin/pg_dump"))[-1]
+        )
         plain_url = re.sub(r"^postgresql\+\w+", "postgresql", url)
         subprocess.run([program, "--dbname", plain_url, "--file", str(out)], check=True, capture_output=True)
         files.append(out)

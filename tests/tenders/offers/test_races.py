@@ -62,11 +62,17 @@ def _drafts(procedure: Procedure, count: int) -> list[str]:
     numbers = []
     for number in range(count):
         organisation = add_organisation(
-            kind=OrganisationKind.PROVIDER, name=f"Aanbieder {number}", slug=f"aanbieder-{number}", kvk=f"7{number:07}"
+            kind=OrganisationKind.PROVIDER,
+            name=f"Aanbieder {number}",
+            slug=f"aanbieder-{number}",
+            kvk=f"7{number:07}",
         )
         db.session.flush()
         by = Viewer(
-            name="Aanbieder", email="info@example.example", organisation_id=organisation.id, roles=frozenset({Role.PROVIDER})
+            name="Aanbieder",
+            email="info@example.example",
+            organisation_id=organisation.id,
+            roles=frozenset({Role.PROVIDER}),
         )
         numbers.append(make_draft(procedure, by=by).number)
     return numbers

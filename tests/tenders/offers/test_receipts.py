@@ -34,7 +34,9 @@ def test_openssl_alone_checks_a_receipt(changed: bool, tmp_path: Path) -> None:
         path = tmp_path / receipts.JSON_NAME
         path.write_bytes(path.read_bytes().replace(b'"versie":1', b'"versie":2'))
     command = ["openssl", "pkeyutl", "-verify", "-pubin", "-inkey", "sleutel.pem", "-rawin"]
-    done = subprocess.run([*command, "-in", "bewijs.json", "-sigfile", "bewijs.sig"], cwd=tmp_path, capture_output=True)
+    done = subprocess.run(
+        [*command, "-in", "bewijs.json", "-sigfile", "bewijs.sig"], cwd=tmp_path, capture_output=True
+    )
     assert (done.returncode == 0) is not changed
 
 

@@ -12,13 +12,19 @@ from tenders.offers.rules import Asked, AskedCriterion, AskedLot, AskedPrice, As
 
 DEADLINE = datetime(2026, 12, 12, 11, 0, tzinfo=UTC)
 ASKED = Asked(
-    requirements=(AskedRequirement("r1", "1", "Keurmerk", is_keurmerk=True), AskedRequirement("r2", "2", "Z", lot="l2")),
+    requirements=(
+        AskedRequirement("r1", "1", "Keurmerk", is_keurmerk=True),
+        AskedRequirement("r2", "2", "Z", lot="l2"),
+    ),
     lots=(
         AskedLot(
             "l1",
             1,
             "B1",
-            (AskedCriterion("c1", "Plan", measure="Slagingspercentage", is_percentage=True), AskedCriterion("c2", "Team")),
+            (
+                AskedCriterion("c1", "Plan", measure="Slagingspercentage", is_percentage=True),
+                AskedCriterion("c2", "Team"),
+            ),
             (AskedPrice("p1", "Traject", "traject", Decimal(40), cap=Decimal("9000")),),
         ),
         AskedLot("l2", 2, "Z"),
@@ -74,7 +80,11 @@ def test_a_lot_brings_its_own_requirements() -> None:
 
 @pytest.mark.parametrize(
     ("at", "accepted"),
-    [(DEADLINE - timedelta(microseconds=1), True), (DEADLINE, False), (DEADLINE + timedelta(microseconds=1), False)],
+    [
+        (DEADLINE - timedelta(microseconds=1), True),
+        (DEADLINE, False),
+        (DEADLINE + timedelta(microseconds=1), False),
+    ],
 )
 def test_in_time_is_strictly_before_the_closing_time(at: datetime, accepted: bool) -> None:
     assert rules.in_time(at, DEADLINE) is accepted
@@ -82,7 +92,16 @@ def test_in_time_is_strictly_before_the_closing_time(at: datetime, accepted: boo
 
 @pytest.mark.parametrize(
     ("rate", "refused"),
-    [("", False), ("9000", False), ("0", False), ("9000.01", True), ("-1", True), ("NaN", True), ("1e400", True), ("x", True)],
+    [
+        ("", False),
+        ("9000", False),
+        ("0", False),
+        ("9000.01", True),
+        ("-1", True),
+        ("NaN", True),
+        ("1e400", True),
+        ("x", True),
+    ],
 )
 def test_a_rate_fits_its_price_model(rate: str, refused: bool) -> None:
     assert bool(rules.objections_to_rate(rate, ASKED.lots[0].prices[0])) is refused
@@ -96,6 +115,10 @@ def test_the_total_adds_rate_times_quantity() -> None:
 
 
 def test_a_party_in_two_offers_on_one_lot_is_named() -> None:
-    parties = [("IN-1", "90001338", "Taalhuis"), ("IN-2", "90001338", "Taalhuis"), ("IN-2", "90001354", "Delta")]
-    assert rules.same_party_twice(parties) == ["Taalhuis"]
+    parties = [
+        ("IN-1", "90001338", "Taalhuis"),
+        ("IN-2", "90001338", "Taalhuis"),
+        ("IN-2", "90001354", "Delta"),
+    ]
+    assert rules.same_party_twice(parties) == [("90001338", "Taalhuis")]
     assert rules.same_party_twice(parties[1:]) == []

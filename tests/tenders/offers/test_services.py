@@ -226,6 +226,29 @@ def test_opening_the_quality_envelope_gives_answers_files_and_parties_but_no_pri
     assert [(party.role, party.kvk) for party in parties] == [(PartyRole.LEAD, "90001338")]
 
 
+def test_a_party_in_two_offers_on_one_lot_is_a_line_in_the_record(
+    tender: GuardedTender, frozen: Callable[[datetime], None]
+) -> None:
+    make_submitted(tender.procedure)
+    other = make_draft(tender.procedure, email=DELTA)
+    services.save_organisation(
+        other,
+        contact_name="Inschrijvingen",
+        contact_email=DELTA,
+        contact_phone="",
+        alone=False,
+        partners=(content.Partner("onderaannemer", "Taalhuis", "90001338"),),
+        by=viewer_by_email(DELTA),
+    )
+    submit(other, email=DELTA)
+    frozen(NOON)
+    notes = [line for line in open_vault(tender) if line.startswith("let op: Taalhuis")]
+    assert len(notes) == 4
+    assert "niemand is hierdoor uitgesloten" in notes[0]
+    parties = db.session.scalars(select(OfferParty).where(OfferParty.offer_id == other.id)).all()
+    assert {party.role for party in parties} == {PartyRole.LEAD, PartyRole.SUBCONTRACTOR}
+
+
 def test_opening_the_price_envelope_gives_the_rates(
     tender: GuardedTender, frozen: Callable[[datetime], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -309,7 +332,9 @@ def test_leaving_a_lot_out_drops_its_files(tender: GuardedTender) -> None:
     offer = make_draft(tender.procedure)
     first, second = (lot.id for lot in queries.asked_of(tender.procedure).lots)
     note = strongroom.read_draft(offer).lots[second].files[0]
-    path = strongroom.sealed_path(next(p.storage_key for p in queries.draft_parts(offer) if str(p.id) == note.part_id))
+    path = strongroom.sealed_path(
+        next(p.storage_key for p in queries.draft_parts(offer) if str(p.id) == note.part_id)
+    )
     services.choose_lots(offer, [first], by=viewer_by_email(TAALHUIS))
     keep()
     assert not path.exists()

@@ -29,7 +29,9 @@ from tests.tenders.offers.live import live_app, live_settings
 ROOT = Path(__file__).resolve().parents[3]
 LINE = b"MARKER-STROOM vogelnest 0123456789\n"
 MIB = 1024 * 1024
-pytestmark = pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="needs /proc to look at open files")
+pytestmark = pytest.mark.skipif(
+    not Path("/proc/self/fd").exists(), reason="needs /proc to look at open files"
+)
 
 
 class Browser:
@@ -138,7 +140,9 @@ def plain_files_of(pid: int, folder: Path) -> list[str]:
                             found.append(target)
             except OSError:
                 continue
-    return found + [str(path) for path in folder.rglob("*") if path.is_file() and LINE in path.read_bytes()[: 4 * MIB]]
+    return found + [
+        str(path) for path in folder.rglob("*") if path.is_file() and LINE in path.read_bytes()[: 4 * MIB]
+    ]
 
 
 def peak_memory(pid: int) -> int:

@@ -46,7 +46,9 @@ def offer_of(tender: GuardedTender) -> Offer:
     return next(offer for offer in db.session.query(Offer) if offer.procedure_id == tender.procedure.id)
 
 
-def test_the_whole_way_from_start_to_receipt(tender: GuardedTender, client_as: Clients, tmp_path: Path) -> None:
+def test_the_whole_way_from_start_to_receipt(
+    tender: GuardedTender, client_as: Clients, tmp_path: Path
+) -> None:
     client = client_as(TAALHUIS)
     page = client.get(f"/inschrijvingen/starten/{tender.procedure.number}").submit("Inschrijving beginnen")
     assert "Nog niet ingediend" in page.body
@@ -102,7 +104,9 @@ def _check_with_openssl(bundle: bytes, folder: Path) -> None:
     subprocess.run(command.split(), cwd=folder, check=True, capture_output=True)
 
 
-def test_withdrawing_with_the_code_of_this_browser_keeps_the_data(tender: GuardedTender, client_as: Clients) -> None:
+def test_withdrawing_with_the_code_of_this_browser_keeps_the_data(
+    tender: GuardedTender, client_as: Clients
+) -> None:
     offer = make_draft(tender.procedure)
     number = offer.number
     client = client_as(TAALHUIS)
@@ -116,7 +120,9 @@ def test_withdrawing_with_the_code_of_this_browser_keeps_the_data(tender: Guarde
     assert again.h1 == "Bewijs van ontvangst"
 
 
-def test_another_browser_without_the_code_can_only_withdraw(tender: GuardedTender, client_as: Clients) -> None:
+def test_another_browser_without_the_code_can_only_withdraw(
+    tender: GuardedTender, client_as: Clients
+) -> None:
     number = make_submitted(tender.procedure).number
     client = client_as(TAALHUIS)
     page = client.get(f"/inschrijvingen/{number}/teruglezen").submit(code="0000")
