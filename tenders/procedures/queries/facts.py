@@ -17,8 +17,16 @@ from tenders.procedures.models import (
     ProcedureRule,
 )
 from tenders.procedures.queries import parts
-from tenders.procedures.rules import LotFacts, Missing, Planning, ProcedureFacts, missing_before_publication
-from tenders.procedures.rules.completeness import above_threshold
+from tenders.procedures.rules import (
+    LotFacts,
+    Missing,
+    Planning,
+    PlanningNote,
+    ProcedureFacts,
+    check_planning,
+    missing_before_publication,
+)
+from tenders.procedures.rules.completeness import above_threshold, terms_begin
 from tenders.procedures.states import CaseRole, DocumentKind, NoticeKind, Participation, PriceModel
 
 PublicationCheck = Callable[[Procedure], Iterable[Missing]]
@@ -102,6 +110,15 @@ def facts_of(procedure: Procedure) -> ProcedureFacts:
         sent_at=notice.sent_at if notice else None,
         receipt_confirmed_at=notice.receipt_confirmed_at if notice else None,
         made_public_at=notice.made_public_at if notice else None,
+    )
+
+
+def planning_notes(procedure: Procedure) -> list[PlanningNote]:
+    """Return what is wrong or unwise in the stored dates of a tender, seen from today."""
+    notice = notice_of(procedure)
+    begin = terms_begin(notice.sent_at if notice else None, clock.today())
+    return check_planning(
+        planning_of(procedure), from_day=begin, value=rule_values(procedure.kind_code, clock.today())
     )
 
 

@@ -13,7 +13,13 @@ from tenders.procedures.rules.content import (
     objections_to_withdrawal,
     price_model_objections,
 )
-from tenders.procedures.rules.phases import accepts, phase_at, question_round_open, withdrawal_length
+from tenders.procedures.rules.phases import (
+    accepts,
+    next_step,
+    phase_at,
+    question_round_open,
+    withdrawal_length,
+)
 from tenders.procedures.rules.planning import (
     Planning,
     PlanningNote,
@@ -35,6 +41,7 @@ __all__ = [
     "check_planning",
     "is_working_day",
     "missing_before_publication",
+    "next_step",
     "next_working_day",
     "objections_to_bounds",
     "objections_to_criterion",

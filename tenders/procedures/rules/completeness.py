@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
+from portal import clock
 from tenders.procedures.rules.planning import Planning, RuleValue, check_planning
 
 
@@ -90,6 +91,11 @@ def notice_opens_at(
     if receipt_confirmed_at:
         candidates.append(receipt_confirmed_at + timedelta(hours=wait_hours))
     return min(candidates) if candidates else None
+
+
+def terms_begin(sent_at: datetime | None, today: date) -> date:
+    """Return the day from which terms run: the sending of the notice when there was one (T8), else today."""
+    return clock.local(sent_at).date() if sent_at is not None else today
 
 
 def missing_before_publication(facts: ProcedureFacts, *, now: datetime, today: date) -> list[Missing]:
@@ -205,7 +211,7 @@ def _weights_sentence(lot: LotFacts) -> str:
 
 
 def _missing_planning(facts: ProcedureFacts, today: date) -> list[Missing]:
-    notes = check_planning(facts.planning, from_day=today, value=facts.rule)
+    notes = check_planning(facts.planning, from_day=terms_begin(facts.sent_at, today), value=facts.rule)
     return [Missing(note.message, "planning") for note in notes if note.blocks]
 
 

@@ -1,6 +1,6 @@
 """What a tender is at an instant; decided by the stored state and the clock together."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from tenders.procedures.states import Phase, ProcedureState
 
@@ -28,6 +28,20 @@ def question_round_open(state: ProcedureState, questions_close_at: datetime | No
     """Say whether a provider may ask a question at `now`; the round closes by itself."""
     published = state is ProcedureState.PUBLISHED
     return published and questions_close_at is not None and accepts(now, questions_close_at)
+
+
+def next_step(
+    phase: Phase, *, waiting: int, nota_due_on: date | None, deadline: datetime | None
+) -> tuple[str, date | datetime | None]:
+    """Return what has to happen next in a tender, and by when; nothing for what has ended."""
+    if phase is Phase.OPEN:
+        return ("Vragen beantwoorden", nota_due_on) if waiting else ("Sluiting", deadline)
+    steps = {
+        Phase.PREPARATION: "Onderdelen invullen en publiceren",
+        Phase.CLOSED: "Kluis openen",
+        Phase.ASSESSMENT: "Beoordelen en gunnen",
+    }
+    return steps.get(phase, ""), None
 
 
 def withdrawal_length(*, opened: bool) -> int:

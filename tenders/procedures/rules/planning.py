@@ -97,7 +97,7 @@ def _day_note(label: str, field: str, day: date | None) -> list[PlanningNote]:
 
 
 def check_planning(plan: Planning, *, from_day: date, value: RuleValue) -> list[PlanningNote]:
-    """Return what is wrong or unwise in a planning, counted from the day of publication.
+    """Return what is wrong or unwise in a planning; the term for offers is counted from `from_day`.
 
     Terms come from the rules of the kind: `offer_days`, `nota_days`, `standstill_days`.
     """
@@ -109,7 +109,7 @@ def check_planning(plan: Planning, *, from_day: date, value: RuleValue) -> list[
     if closing < earliest:
         notes.append(
             PlanningNote(
-                f"Tussen publicatie en sluiting liggen ten minste {value('offer_days')} dagen. "
+                f"Inschrijvers krijgen ten minste {value('offer_days')} dagen. "
                 f"De sluiting kan op zijn vroegst op {earliest:%d-%m-%Y}.",
                 "submission_deadline_at",
                 blocks=True,

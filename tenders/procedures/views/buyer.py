@@ -6,7 +6,7 @@ from typing import Any
 from flask import Response, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from portal import audit, clock
+from portal import audit
 from portal.access import Permission, current_viewer, requires
 from portal.catalogue.queries import municipalities, products
 from portal.forms import act_or_flash, page
@@ -14,7 +14,7 @@ from portal.ui import paginate
 from tenders.consultations.queries import providers, usable_consultations
 from tenders.procedures import exports, forms, queries, services
 from tenders.procedures.models import Procedure
-from tenders.procedures.rules import Missing, check_planning
+from tenders.procedures.rules import Missing, next_step
 from tenders.procedures.states import Phase, ProcedureState
 from tenders.procedures.views.blueprint import (
     bp,
@@ -57,6 +57,9 @@ def index() -> ResponseReturnValue:
         waiting=queries.open_questions_count(shown.items),
         download_url=url_for(".download", **_arguments()),
         phase_of=phase_of,
+        step_of=lambda one, phase, waiting: next_step(
+            phase, waiting=waiting, nota_due_on=one.nota_due_on, deadline=one.submission_deadline_at
+        ),
         phases=[("loopt", "Alles wat loopt"), *((one.value, one.label) for one in Phase)],
         products=[(one.code, one.short_name) for one in products()],
         municipalities=[(one.cbs_code, one.name) for one in municipalities()],
@@ -176,8 +179,7 @@ def check(number: str) -> ResponseReturnValue:
     lots = queries.lots_of(procedure)
     numbers = {lot.id: lot.number for lot in lots}
     missing = queries.check_items(procedure) if procedure.state is ProcedureState.PREPARATION else []
-    rule = queries.rule_values(procedure.kind_code, clock.today())
-    notes = check_planning(queries.planning_of(procedure), from_day=clock.today(), value=rule)
+    notes = queries.planning_notes(procedure)
     return page(
         "tenders/procedures/check.html",
         procedure=procedure,

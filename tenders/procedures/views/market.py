@@ -32,6 +32,7 @@ def market() -> ResponseReturnValue:
         closed=closed,
         reports=reported(viewer),
         places=queries.municipalities_of([*tenders, *closed]),
+        values=queries.maximum_values(tenders),
         phase_of=phase_of,
         rounds={one.id: _round_open(one) for one in tenders},
     )

@@ -11,7 +11,7 @@ from portal.documents import response
 from portal.forms import act_or_flash, page
 from tenders.procedures import forms, queries, services
 from tenders.procedures.models import Procedure, TenderDocumentVersion
-from tenders.procedures.rules import Planning, check_planning
+from tenders.procedures.rules import Planning
 from tenders.procedures.states import CaseRole, DocumentKind, ProcedureState
 from tenders.procedures.views.blueprint import bp, loaded, loaded_for_change, open_to_change
 
@@ -136,8 +136,7 @@ def _typed_planning(form: forms.PlanningForm) -> Planning:
 
 def _planning_page(procedure: Procedure, form: forms.DeadlineForm) -> ResponseReturnValue:
     stored = queries.planning_of(procedure)
-    rule = queries.rule_values(procedure.kind_code, clock.today())
-    notes = [] if stored.submission_deadline_at is None else check_planning(stored, from_day=clock.today(), value=rule)
+    notes = [] if stored.submission_deadline_at is None else queries.planning_notes(procedure)
     return page(
         "tenders/procedures/planning.html",
         form=form,

@@ -94,7 +94,9 @@ def test_a_late_nota_and_a_short_standstill_block() -> None:
         award_planned_on=date(2027, 1, 15),
         standstill_ends_on=date(2027, 2, 3),
     )
-    found = {note.field for note in check_planning(plan, from_day=date(2026, 11, 1), value=rule) if note.blocks}
+    found = {
+        note.field for note in check_planning(plan, from_day=date(2026, 11, 1), value=rule) if note.blocks
+    }
 
     assert found == {"nota_due_on", "standstill_ends_on"}
 

@@ -12,6 +12,7 @@ from tenders.procedures.rules import (
     ProcedureFacts,
     accepts,
     missing_before_publication,
+    next_step,
     objections_to_bounds,
     objections_to_criterion,
     objections_to_question,
@@ -33,7 +34,9 @@ VALUES = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("at", "in_time"), [(DEADLINE - TICK, True), (DEADLINE, False), (DEADLINE + TICK, False)])
+@pytest.mark.parametrize(
+    ("at", "in_time"), [(DEADLINE - TICK, True), (DEADLINE, False), (DEADLINE + TICK, False)]
+)
 def test_an_offer_is_in_time_only_strictly_before_the_deadline(at: datetime, in_time: bool) -> None:
     assert accepts(at, DEADLINE) is in_time
 
@@ -71,9 +74,7 @@ def test_an_opened_lot_needs_a_longer_reason(opened: bool, reason: str, refused:
 def test_weights_over_a_hundred_percent_say_how_much_is_left() -> None:
     found = objections_to_criterion(title="Aanpak", weight=Decimal("0.5"), others=Decimal("0.625"))
 
-    assert [one.message for one in found] == [
-        "De wegingen zijn samen meer dan 100%. Er is nog 37,5% over."
-    ]
+    assert [one.message for one in found] == ["De wegingen zijn samen meer dan 100%. Er is nog 37,5% over."]
     assert objections_to_criterion(title="Aanpak", weight=Decimal("0.375"), others=Decimal("0.625")) == []
 
 
@@ -82,7 +83,9 @@ def test_a_price_formula_needs_bounds_in_order_and_a_rule_outside_them() -> None
         weight=Decimal("0.4"), floor=Decimal(100), cap=Decimal(100), outside_chosen=False
     )
     assert [one.field for one in found] == ["price_cap", "outside_bounds"]
-    fine = objections_to_bounds(weight=Decimal("0.4"), floor=Decimal(60), cap=Decimal(140), outside_chosen=True)
+    fine = objections_to_bounds(
+        weight=Decimal("0.4"), floor=Decimal(60), cap=Decimal(140), outside_chosen=True
+    )
     assert fine == []
 
 
@@ -213,9 +216,36 @@ def test_the_notice_has_to_wait_two_days_after_receipt_unless_it_is_public() -> 
 def test_a_framework_of_more_than_four_years_needs_its_motivation() -> None:
     long_lot = complete_lot(longest_years=Decimal("4.1"))
 
-    assert missing(complete(lots=[long_lot])) == ["Motiveer waarom de raamovereenkomst langer dan 4 jaar duurt."]
+    assert missing(complete(lots=[long_lot])) == [
+        "Motiveer waarom de raamovereenkomst langer dan 4 jaar duurt."
+    ]
     assert missing(complete(lots=[long_lot], term_motivation="Trajecten duren drie jaar.")) == []
     assert missing(complete(lots=[long_lot], is_framework=False)) == []
+
+
+def test_terms_run_from_the_sending_of_the_notice() -> None:
+    closing = datetime(2026, 12, 10, 11, 0, tzinfo=UTC)
+    late = complete(planning=propose_planning(closing, VALUES.get), sent_at=NOW, receipt_confirmed_at=None,
+                    made_public_at=NOW)  # fmt: skip
+    early = complete(planning=propose_planning(closing, VALUES.get), sent_at=NOW - timedelta(days=1))
+
+    assert ["op zijn vroegst op 11-12-2026" in sentence for sentence in missing(late)] == [True]
+    assert missing(early) == []
+
+
+@pytest.mark.parametrize(
+    ("phase", "waiting", "step"),
+    [
+        (Phase.PREPARATION, 0, ("Onderdelen invullen en publiceren", None)),
+        (Phase.OPEN, 2, ("Vragen beantwoorden", date(2026, 12, 8))),
+        (Phase.OPEN, 0, ("Sluiting", DEADLINE)),
+        (Phase.CLOSED, 0, ("Kluis openen", None)),
+        (Phase.ASSESSMENT, 0, ("Beoordelen en gunnen", None)),
+        (Phase.AWARDED, 0, ("", None)),
+    ],
+)
+def test_each_phase_has_its_next_step(phase: Phase, waiting: int, step: tuple[str, object]) -> None:
+    assert next_step(phase, waiting=waiting, nota_due_on=date(2026, 12, 8), deadline=DEADLINE) == step
 
 
 def test_every_state_can_be_reached() -> None:

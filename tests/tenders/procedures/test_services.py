@@ -96,7 +96,10 @@ def test_municipalities_and_products_hang_on_the_lot() -> None:
     assert [one.municipality.name for one in language.municipalities] == [
         "Lansingerland", "Pijnacker-Nootdorp", "Zoetermeer",
     ]  # fmt: skip
-    assert [one.municipality.name for one in literacy.municipalities] == ["Lansingerland", "Pijnacker-Nootdorp"]
+    assert [one.municipality.name for one in literacy.municipalities] == [
+        "Lansingerland",
+        "Pijnacker-Nootdorp",
+    ]
     place = next(one for one in literacy.municipalities if one.municipality.name == "Lansingerland")
     assert queries.volumes_of(literacy)[(place.id, literacy.products[0].id, 2027)] == Decimal(14)
 
@@ -354,7 +357,9 @@ def test_the_last_awarded_lot_ends_the_tender() -> None:
 def test_withdrawing_a_tender_tells_who_follows_it() -> None:
     procedure = make_published_procedure()
     services.follow(procedure, by=provider())
-    services.withdraw_procedure(procedure, reason="De gemeenteraad stelt geen budget beschikbaar.", by=buyer())
+    services.withdraw_procedure(
+        procedure, reason="De gemeenteraad stelt geen budget beschikbaar.", by=buyer()
+    )
 
     sent = db.session.scalars(select(OutboxMessage).where(OutboxMessage.kind == "procedure_withdrawn")).all()
     assert [one.address for one in sent] == ["info@taalhuis-de-waterlinie.example"]
@@ -365,9 +370,7 @@ def test_the_database_refuses_a_published_tender_without_a_person() -> None:
     procedure = make_published_procedure()
 
     with pytest.raises(IntegrityError):
-        db.session.execute(
-            update(Procedure).where(Procedure.id == procedure.id).values(published_by_id=None)
-        )
+        db.session.execute(update(Procedure).where(Procedure.id == procedure.id).values(published_by_id=None))
 
 
 # Questions ----------------------------------------------------------------------------------------
@@ -399,7 +402,10 @@ def test_a_nota_goes_to_everyone_at_once_and_never_changes() -> None:
     nota = services.publish_nota(procedure, numbers=[1], by=buyer())
 
     sent = db.session.scalars(select(OutboxMessage).where(OutboxMessage.kind == "nota_published")).all()
-    assert {one.address for one in sent} == {"info@taalhuis-de-waterlinie.example", "info@route-delta.example"}
+    assert {one.address for one in sent} == {
+        "info@taalhuis-de-waterlinie.example",
+        "info@route-delta.example",
+    }
     assert sent[0].subject == f"Nota van inlichtingen 1 staat klaar ({procedure.number})"
     assert open_document(nota.document).startswith(b"%PDF-")
     assert nota.answers[0].subject == "Perceel 1, 3.2"

@@ -47,7 +47,9 @@ def test_a_buyer_makes_a_whole_tender_by_hand(client_as: ClientAs) -> None:
     assert "is gemaakt. Vul nu de onderdelen in." in page.flash
     assert "Klaar" in page.row("Gegevens")
 
-    places = [str(municipality_by_name(name).id) for name in ("Lansingerland", "Pijnacker-Nootdorp", "Zoetermeer")]
+    places = [
+        str(municipality_by_name(name).id) for name in ("Lansingerland", "Pijnacker-Nootdorp", "Zoetermeer")
+    ]
     fill_in_the_lot(buyer, base, places, str(finding))
     fill_in_the_reasons(buyer, base, places)
     fill_in_notice_documents_and_team(buyer, base)
@@ -74,7 +76,9 @@ def fill_in_the_lot(buyer: PageClient, base: str, places: list[str], finding: st
         title="Traject B1", unit="trajectory", vat_category="E", quantity="60", price_model="open"
     )
     assert page.flash == "De prijsregel is bewaard."
-    page = page.submit(price_weight="40", price_floor="400.000,00", price_cap="600.000,00", outside_bounds="cap")
+    page = page.submit(
+        price_weight="40", price_floor="400.000,00", price_cap="600.000,00", outside_bounds="cap"
+    )
     assert page.flash == "De prijsformule is bewaard."
 
     page = buyer.get(f"{base}/percelen/1/criteria/nieuw").submit(
@@ -187,8 +191,10 @@ def test_a_weight_is_typed_as_a_percentage(client_as: ClientAs) -> None:
     lot = make_lot()
     make_criterion(lot, weight=60)
     procedure = lot.procedure
-    page = client_as(BUYER).get(at(procedure, "/percelen/1/criteria/nieuw")).submit(
-        title="Aanpak", description="Hoe pakt u het aan?", weight="40,5"
+    page = (
+        client_as(BUYER)
+        .get(at(procedure, "/percelen/1/criteria/nieuw"))
+        .submit(title="Aanpak", description="Hoe pakt u het aan?", weight="40,5")
     )
     assert page.errors == ["De wegingen zijn samen meer dan 100%. Er is nog 40% over."]
     page = page.submit(weight="40")
@@ -197,8 +203,10 @@ def test_a_weight_is_typed_as_a_percentage(client_as: ClientAs) -> None:
 
 def test_a_file_that_is_no_pdf_is_refused_at_its_field(client_as: ClientAs) -> None:
     procedure = make_procedure()
-    page = client_as(BUYER).get(at(procedure, "/documenten")).submit(
-        kind="guide", title="Leidraad", file=(BytesIO(b"geen pdf"), "leidraad.pdf")
+    page = (
+        client_as(BUYER)
+        .get(at(procedure, "/documenten"))
+        .submit(kind="guide", title="Leidraad", file=(BytesIO(b"geen pdf"), "leidraad.pdf"))
     )
     assert page.status_code == 422
     assert page.errors

@@ -59,7 +59,9 @@ def test_a_provider_follows_asks_and_stops(client_as: ClientAs) -> None:
     page = provider.get(f"/opdrachten/{procedure.number}").submit("Volgen")
     assert page.flash == "U volgt deze opdracht. U krijgt bericht van elke nota en wijziging."
 
-    page = page.click("Vraag stellen").submit(text="Mag een groep ook in de avond les krijgen?", paragraph="3.1")
+    page = page.click("Vraag stellen").submit(
+        text="Mag een groep ook in de avond les krijgen?", paragraph="3.1"
+    )
     assert page.flash == "Uw vraag is verstuurd. Zij heeft nummer 1."
     assert "Mag een groep ook in de avond les krijgen?" in page.body
 
@@ -79,8 +81,10 @@ def test_a_question_is_seen_by_who_asked_it_only(client_as: ClientAs) -> None:
 
 def test_a_bad_question_keeps_what_was_typed(client_as: ClientAs) -> None:
     procedure = make_published_procedure()
-    page = client_as(PROVIDER).get(f"/opdrachten/{procedure.number}/vragen/nieuw").submit(
-        text="Mag deelnemer 111222333 meedoen?"
+    page = (
+        client_as(PROVIDER)
+        .get(f"/opdrachten/{procedure.number}/vragen/nieuw")
+        .submit(text="Mag deelnemer 111222333 meedoen?")
     )
     assert page.status_code == 422
     assert "burgerservicenummer" in page.errors[0]
