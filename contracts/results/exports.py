@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from contracts.results.draft import (
     CODE_TITLE,
@@ -207,7 +207,7 @@ def _as_xlsx(data: bytes, filename: str) -> Workbook:
         for r, row in enumerate(grid.rows, start=1):
             for c, value in enumerate(row, start=1):
                 if isinstance(value, str):
-                    page.cell(r, c).set_explicit_value(value, "s")
+                    _write_text(page.cell(r, c), value)
                 elif value is not None and not hasattr(value, "message"):
                     page.cell(r, c, value)
     return book
@@ -222,9 +222,15 @@ def _errors_sheet(book: Workbook, findings: Sequence[Finding]) -> None:
         kind = "Fout" if finding.is_error else "Vraag"
         values = (kind, finding.entry.sheet, finding.entry.address, finding.group, finding.message)
         for column, value in enumerate(values, start=1):
-            page.cell(number, column).set_explicit_value(value, "s")
+            _write_text(page.cell(number, column), value)
         if finding.entry.address and finding.entry.sheet in book.sheetnames:
             page.cell(number, 3).hyperlink = f"#'{finding.entry.sheet}'!{finding.entry.address}"
     for letter, width in zip("ABCDE", (10, 18, 10, 36, 90), strict=True):
         page.column_dimensions[letter].width = width
     book.active = 0
+
+
+def _write_text(cell: Any, text: str) -> None:
+    """Write text that can never become a formula."""
+    cell.value = text
+    cell.data_type = "s"

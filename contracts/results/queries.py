@@ -7,8 +7,9 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, case as when, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from contracts.agreements.models import Contract, ContractParty
@@ -21,9 +22,10 @@ from contracts.results.models import (
     MonthlyRow,
     ReportedMeasure,
     ReportVersion,
+    RowEvent,
 )
 from contracts.results.rules import Kept, Standing, due_on, standing
-from contracts.results.states import ReportState, VersionState
+from contracts.results.states import Acceptance, Certainty, ReportState, VersionState
 from contracts.trajectories.models import Trajectory
 from portal import clock
 from portal.access import Permission, Viewer
@@ -202,10 +204,50 @@ def draft_of(report: MonthlyReport | None) -> ReportVersion | None:
 
 def current_rows(report: MonthlyReport, municipality_id: uuid.UUID | None = None) -> Sequence[MonthlyRow]:
     """Return the rows of a report that count now, by trajectory; of one municipality when given."""
-    return db.session.scalars(_current(report, municipality_id)).all()
+    return db.session.scalars(rows_statement(report, municipality_id)).all()
 
 
-def _current(report: MonthlyReport, municipality_id: uuid.UUID | None) -> Select[MonthlyRow]:
+@dataclass(frozen=True)
+class Totals:
+    """What the rows of a report add up to, and how many still want something."""
+
+    rows: int
+    offered: Decimal
+    followed: Decimal
+    leave: Decimal
+    unexcused: Decimal
+    still_open: int
+    provisional: int
+
+
+def totals_of(report: MonthlyReport, municipality_id: uuid.UUID | None = None) -> Totals:
+    """Add up the rows that count now, in two statements."""
+    counts = [MonthlyRow.report_id == report.id, MonthlyRow.superseded_at.is_(None)]
+    if municipality_id is not None:
+        counts.append(MonthlyRow.municipality_id == municipality_id)
+    waiting = MonthlyRow.acceptance.in_((Acceptance.OPEN, Acceptance.QUESTIONED))
+    row = db.session.execute(
+        select(
+            func.count(),
+            func.sum(MonthlyRow.hours_offered),
+            func.sum(MonthlyRow.hours_followed),
+            func.sum(MonthlyRow.absence_with_leave),
+            func.sum(MonthlyRow.absence_without_leave),
+            func.sum(when((waiting, 1), else_=0)),
+        ).where(*counts)
+    ).one()
+    provisional = db.session.scalar(
+        select(func.count())
+        .select_from(RowEvent)
+        .join(MonthlyRow, MonthlyRow.id == RowEvent.row_id)
+        .where(*counts, RowEvent.certainty == Certainty.PROVISIONAL)
+    )
+    offered, followed, leave, unexcused = (value or Decimal(0) for value in tuple(row)[1:5])
+    return Totals(row[0], offered, followed, leave, unexcused, int(row[5] or 0), provisional or 0)
+
+
+def rows_statement(report: MonthlyReport, municipality_id: uuid.UUID | None = None) -> Select[MonthlyRow]:
+    """Select the rows of a report that count now, by trajectory; for a pager."""
     statement = (
         select(MonthlyRow)
         .options(

@@ -26,6 +26,7 @@ from portal.forms import ActForm, act_or_flash, page
 from portal.periods import Month, rolling
 from portal.sheets import SheetRefused
 from portal.tables import XLSX, download, workbook
+from portal.ui import paginate
 
 bp = Blueprint("contracts_results", __name__)
 
@@ -63,21 +64,22 @@ def show(number: str, month_code: str) -> ResponseReturnValue:
 
 def _shown(case: Case, form: UploadForm) -> ResponseReturnValue:
     viewer = current_viewer()
-    rows = queries.current_rows(case.report, queries.own_municipality(case, viewer)) if case.report else []
+    own = queries.own_municipality(case, viewer)
     versions = queries.versions_of(case.report) if case.report else []
     newest = queries.newest_submitted(case.report)
     return page(
         "contracts/results/show.html",
         form=form,
         case=case,
-        rows=rows,
+        rows=paginate(queries.rows_statement(case.report, own)) if case.report else None,
+        totals=queries.totals_of(case.report, own) if case.report else None,
         requests=queries.open_requests(case.report) if case.report else {},
         versions=versions,
         newest=newest,
         draft=queries.draft_of(case.report),
         measures=queries.reported_measures(newest) if newest else [],
         events=audit.history_of(case.report),
-        is_narrowed=queries.own_municipality(case, viewer) is not None,
+        is_narrowed=own is not None,
     )
 
 
@@ -268,13 +270,26 @@ def withdraw(number: str, month_code: str) -> ResponseReturnValue:
 @bp.post(f"{BASE}/goedkeuren")
 @requires(Permission.REPORT_ACCEPT)
 def accept(number: str, month_code: str) -> ResponseReturnValue:
-    """Accept the ticked rows, or all that are open."""
+    """Accept the ticked rows."""
     case = _case(number, month_code)
     form = RowsForm()
-    chosen = None if request.form.get("alles") else [_uuid(text) for text in request.form.getlist("rij")]
+    chosen = [_uuid(text) for text in request.form.getlist("rij")]
     accepted = review_services.accept_rows
     if form.validate_on_submit() and act_or_flash(accepted, case, chosen, by=current_viewer()):
         flash("De regels zijn goedgekeurd.")
+    return _to("show", case)
+
+
+@bp.post(f"{BASE}/alles-goedkeuren")
+@requires(Permission.REPORT_ACCEPT)
+def accept_all(number: str, month_code: str) -> ResponseReturnValue:
+    """Accept every row that is open; questioned rows stay questioned."""
+    case = _case(number, month_code)
+    form = ActForm()
+    if form.validate_on_submit() and act_or_flash(
+        review_services.accept_rows, case, None, by=current_viewer()
+    ):
+        flash("De open regels zijn goedgekeurd.")
     return _to("show", case)
 
 

@@ -106,7 +106,11 @@ def submit(
         Line(one.key, one.place, {name: Entry(text) for name, text in _figures(measures, one.key).items()})
         for one in draft.measures
     ]
-    services.keep_draft(case, Draft(tuple(rows), tuple(told)), Way.SCREEN, by=provider_of(contract))
+    draft = Draft(tuple(rows), tuple(told))
+    asked = services.checked_draft(case, draft).questions
+    answers = {question.name: "Zo was het deze maand." for question in asked}
+    draft = Draft(draft.rows, draft.measures, answers)
+    services.keep_draft(case, draft, Way.SCREEN, by=provider_of(contract))
     case = make_case(contract, month)
     version = services.submit_report(case, by=provider_of(contract))
     if accept:
