@@ -96,8 +96,10 @@ class Page:
         form = self._form(button, fields)
         data: dict[str, Any] = {}
         for name, value in form.form_values():
-            data[name] = [*data[name], value] if isinstance(data.get(name), list) else (
-                [data[name], value] if name in data else value
+            data[name] = (
+                [*data[name], value]
+                if isinstance(data.get(name), list)
+                else ([data[name], value] if name in data else value)
             )
         pressed = _button(form, button)
         if pressed is not None and pressed.get("name"):
@@ -123,7 +125,7 @@ class Page:
                 if button is None and not fields and (form.get("method") or "").lower() != "post":
                     continue
                 return form
-        raise AssertionError(f"no form on {self.path} with {sorted(fields)} and button {button!r}")
+        raise AssertionError(f"no form on {self.path} with {sorted(fields)} and button {button!r}: {self.body[:900]}")
 
 
 class PageClient:

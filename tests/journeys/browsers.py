@@ -93,7 +93,9 @@ class HttpBrowser:
         """Do one thing at the journey's instant; the answer must be a page without an error."""
         with clock.at(self.time.now):
             page = call()
-        assert page.status_code == 200, f"{page.path}: {page.status_code} {page.h1} {page.errors} {page.body[:400]}"
+        assert page.status_code == 200, (
+            f"{page.path}: {page.status_code} {page.h1} {page.errors} {page.body[:400]}"
+        )
         return HttpPage(self, page)
 
     def get(self, path: str) -> HttpPage:

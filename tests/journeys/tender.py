@@ -35,7 +35,9 @@ def consult_the_market(scene: Scene) -> None:
         closes_at=f"{clock.local(scene.time.now + timedelta(days=14)):%d-%m-%Y} 12:00",
     )
     number = scene.know["consultation"] = number_in(page.path, "MC")
-    page = buyer.get(f"/marktconsultaties/{number}").submit(text="Hoeveel weken na aanmelding kunt u starten?")
+    page = buyer.get(f"/marktconsultaties/{number}").submit(
+        text="Hoeveel weken na aanmelding kunt u starten?"
+    )
     page.submit("Openstellen")
     page = scene.as_(WINNER).get(f"/marktconsultaties/{number}/reactie")
     page.submit("Reactie indienen", **{page.names("antwoord_")[0]: "Binnen vier weken."})
@@ -141,7 +143,9 @@ def _plan(buyer: Any, base: str, scene: Scene) -> None:
     closes = clock.local(scene.time.now + timedelta(days=42))
     while closes.weekday() != 1:
         closes += timedelta(days=1)
-    scene.know["deadline"] = clock.to_utc(closes.replace(hour=12, minute=0, second=0, microsecond=0, tzinfo=None))
+    scene.know["deadline"] = clock.to_utc(
+        closes.replace(hour=12, minute=0, second=0, microsecond=0, tzinfo=None)
+    )
     page = buyer.get(f"{base}/planning").submit(
         "Planning voorstellen", submission_deadline_at=f"{closes:%d-%m-%Y} 12:00"
     )
@@ -164,7 +168,12 @@ def prepare_the_vault(scene: Scene) -> None:
     page = buyer.get(f"/aanbestedingen/{scene.know['tender']}/kluis/voorbereiden")
     page.submit(
         "Sleutels maken",
-        cards=[Label("Inkoper Lansingerland"), Label("Inkoper Zoetermeer"), Label("Beoordelaar"), Label("gemeentehuis")],
+        cards=[
+            Label("Inkoper Lansingerland"),
+            Label("Inkoper Zoetermeer"),
+            Label("Beoordelaar"),
+            Label("gemeentehuis"),
+        ],
     )
 
 
