@@ -16,7 +16,7 @@ from contracts.agreements.promise_services import (
     change_agreement,
     record_agreement,
 )
-from contracts.agreements.rules import DEFAULT_PHASES, OptionTerm, Term, end_after, options_after, plus_months
+from contracts.agreements.rules import OptionTerm, Term, end_after, options_after, plus_months
 from contracts.agreements.services import record_quality_mark, sign_contract
 from contracts.agreements.states import (
     ContractKind,
@@ -118,8 +118,8 @@ def steps(world: DemoWorld) -> Iterable[Step]:
         return Step(instant(day, minute=minute), run)
 
     yield at(begin - timedelta(days=60), lambda: _record_marks(world, begin))
-    yield at(made, lambda: _from_award(world, "b1", "B1", "taalhuis-de-waterlinie", "9480", begin))
-    yield at(made, lambda: _from_award(world, "z", "Z", "route-delta", "13900", begin), 10)
+    yield at(made, lambda: _from_award(world, "b1"))
+    yield at(made, lambda: _from_award(world, "z"), 10)
     for minute, direct in enumerate(DIRECT, 20):
         yield at(made, _task(_record_direct, world, direct, begin), minute)
     yield at(signed, lambda: _sign_all(world))
@@ -176,16 +176,9 @@ def _restore(world: DemoWorld, begin: date) -> None:
     )
 
 
-def _from_award(world: DemoWorld, key: str, product: str, provider: str, rate: str, begin: date) -> None:
-    award_id = world.remember.get(f"award_{key}")
+def _from_award(world: DemoWorld, key: str) -> None:
     by = world.viewer(BUYER)
-    if award_id is None:
-        direct = Direct(
-            key, product, provider, rate, Unit.TRAJECTORY, "4200000", 36, options=2, lesson_free="8"
-        )
-        _record_direct(world, direct, begin)
-        return
-    contract = make_contract_from_award(db.session.get_one(Award, award_id), by=by)
+    contract = make_contract_from_award(db.session.get_one(Award, world.remember[f"award_{key}"]), by=by)
     contract.lesson_free_months = "8"
     world.remember[f"contract_{key}"] = contract.number
     _agree(contract, key, by)
@@ -196,8 +189,6 @@ def _record_direct(world: DemoWorld, direct: Direct, begin: date) -> None:
     product = product_by_code(direct.product)
     ends_on = end_after(begin, direct.months)
     options: list[OptionTerm] = options_after(ends_on, direct.options, 12)
-    three = ("Lansingerland", "Pijnacker-Nootdorp", "Zoetermeer")
-    places = {"B1": three, "Z": three[:2]}.get(direct.product, three[:1])
     organisation = world.organisation(direct.provider)
     line = NewLine(
         code=f"{product.code}-1",
@@ -207,7 +198,6 @@ def _record_direct(world: DemoWorld, direct: Direct, begin: date) -> None:
         vat_category=product.vat_category,
         vat_exemption=product.vat_exemption,
         source=direct.source,
-        phases=DEFAULT_PHASES if direct.product in {"B1", "Z"} else (),
     )
     contract = make_contract(
         NewContract(
@@ -216,7 +206,7 @@ def _record_direct(world: DemoWorld, direct: Direct, begin: date) -> None:
             lead=world.municipality("Lansingerland"),
             term=Term(begin, ends_on, ends_on, plus_months(ends_on, 12)),
             parties=[NewParty(organisation)],
-            municipalities=[world.municipality(name) for name in places],
+            municipalities=[world.municipality("Lansingerland")],
             products=[NewProduct(product, [line], needs_keurmerk=product.needs_keurmerk)],
             written_source=direct.source,
             ceiling=Decimal(direct.ceiling) if direct.ceiling else None,

@@ -29,8 +29,8 @@ class Origin:
 
     text: str
     procedure_number: str = ""
-    lot_id: uuid.UUID | None = None
     criterion_id: uuid.UUID | None = None
+    requirement_id: uuid.UUID | None = None
     quote: str = ""
 
 
@@ -160,7 +160,7 @@ def _answer_origins(ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Origin]:
     if not ids:
         return {}
     rows = db.session.execute(
-        select(OfferAnswer, AwardCriterion, Lot, Procedure)
+        select(OfferAnswer, AwardCriterion, Procedure)
         .join(AwardCriterion, AwardCriterion.id == OfferAnswer.criterion_id)
         .join(Lot, Lot.id == AwardCriterion.lot_id)
         .join(Procedure, Procedure.id == Lot.procedure_id)
@@ -170,11 +170,10 @@ def _answer_origins(ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Origin]:
         answer.id: Origin(
             f"Inschrijving, K{criterion.position} {criterion.title}",
             procedure.number,
-            lot.id,
-            criterion.id,
-            answer.text,
+            criterion_id=criterion.id,
+            quote=answer.text,
         )
-        for answer, criterion, lot, procedure in rows
+        for answer, criterion, procedure in rows
     }
 
 
@@ -188,7 +187,10 @@ def _requirement_origins(ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Origin]:
     )
     return {
         requirement.id: Origin(
-            f"Programma van eisen, eis {requirement.number}", procedure.number, quote=requirement.text
+            f"{requirement.kind.label} {requirement.number}",
+            procedure.number,
+            requirement_id=requirement.id,
+            quote=requirement.text,
         )
         for requirement, procedure in rows
     }

@@ -21,6 +21,7 @@ from contracts.agreements.rules import (
 )
 from contracts.agreements.states import (
     ContractPhase,
+    MemberRole,
     OptionAction,
     OptionState,
     QualityMarkKind,
@@ -89,7 +90,7 @@ def show(number: str) -> ResponseReturnValue:
         look=look_of(queries.phase_of(contract)),
         months=months_left(clock.today(), contract.ends_on),
         parties=parties,
-        members=queries.member_names(contract),
+        members=[name for name, role in queries.member_names(contract) if role is MemberRole.MANAGER],
         places=queries.municipalities_of(contract),
         options=options,
         run_off_from=contract.ends_on + timedelta(days=1)

@@ -32,13 +32,20 @@ EXAM_PARTS = {
 
 
 def add_event(
-    trajectory: Trajectory, kind: EventKind, on: date, *, by: Viewer, part: str = ""
+    trajectory: Trajectory,
+    kind: EventKind,
+    on: date,
+    *,
+    by: Viewer,
+    part: str = "",
+    owner: EventOwner | None = None,
 ) -> TrajectoryEvent:
     """Add an event; it is certain at once only when the reporter owns it. For services, after their checks."""
+    owner = owner or OWNER[kind]
     provider = (
         by.organisation_id is not None and by.organisation_id == trajectory.contract_party.organisation_id
     )
-    certainty = certainty_of(kind, by_provider=provider)
+    certainty = certainty_of(owner, by_provider=provider)
     if by.organisation_id is None:
         certainty = Certainty.CONFIRMED
     event = TrajectoryEvent(
@@ -46,7 +53,7 @@ def add_event(
         kind=kind,
         on=on,
         part=part,
-        owner=OWNER[kind],
+        owner=owner,
         certainty=certainty,
         reported_at=clock.now(),
         reported_by_id=by.organisation_id,

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from contracts.agreements.rules import plus_months
 from contracts.agreements.states import ContractPhase
-from contracts.trajectories.states import OWNER, Certainty, EventKind, EventOwner
+from contracts.trajectories.states import Certainty, EventOwner
 from portal.errors import Objection
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXY"
@@ -166,12 +166,11 @@ def objections_to_move(
     return found
 
 
-def certainty_of(kind: EventKind, *, by_provider: bool) -> Certainty:
+def certainty_of(owner: EventOwner, *, by_provider: bool) -> Certainty:
     """Say whether an event is certain at once: only when its owner reports it (practice.md D5).
 
     The municipality also enters what DUO decided.
     """
-    owner = OWNER[kind]
     if by_provider:
         return Certainty.CONFIRMED if owner is EventOwner.PROVIDER else Certainty.PROVISIONAL
     return Certainty.PROVISIONAL if owner is EventOwner.PROVIDER else Certainty.CONFIRMED

@@ -32,6 +32,7 @@ from contracts.trajectories.states import (
     EVENT_OF,
     TRAJECTORY,
     EventKind,
+    EventOwner,
     RefusalReason,
     StopReason,
     TrajectoryAction,
@@ -337,7 +338,9 @@ def _change(
     trajectory.state = state
     for name, value in changes.items():
         setattr(trajectory, name, value)
-    add_event(trajectory, EVENT_OF[action], on, by=by)
+    moved = changes.get("stop_reason") is StopReason.MOVED_OUTSIDE
+    owner = EventOwner.MUNICIPALITY if moved else None
+    add_event(trajectory, EVENT_OF[action], on, by=by, owner=owner)
     coded = changes.get("stop_reason") or changes.get("refusal_reason")
     reason = coded.label if isinstance(coded, StopReason | RefusalReason) else ""
     _record(action.value, trajectory, by, on=f"{on:%d-%m-%Y}", reason=reason)

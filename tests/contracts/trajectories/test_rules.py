@@ -164,7 +164,7 @@ def test_a_move_follows_the_last_residence_to_another_place() -> None:
 def test_only_the_owner_makes_an_event_certain(
     kind: EventKind, by_provider: bool, certainty: Certainty
 ) -> None:
-    assert rules.certainty_of(kind, by_provider=by_provider) is certainty
+    assert rules.certainty_of(OWNER[kind], by_provider=by_provider) is certainty
 
 
 def test_every_event_has_one_owner() -> None:

@@ -205,6 +205,9 @@ def test_a_move_outside_the_region_ends_the_trajectory_without_judgement(contrac
     assert one.state is TrajectoryState.STOPPED
     assert one.stop_reason is StopReason.MOVED_OUTSIDE
     assert one.stop_reason.without_judgement
+    assert all(
+        event.certainty is Certainty.CONFIRMED for event in queries.events_of(one) if event.kind == "stopped"
+    )
     place = queries.residence_on(one, clock.today())
     assert place is not None
     assert place.municipality_id is None
