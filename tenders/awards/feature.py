@@ -8,8 +8,9 @@ from collections.abc import Iterable, Iterator
 from flask import url_for
 
 from portal import clock
-from portal.access import Permission, Viewer
+from portal.access import Permission, Viewer, current_viewer
 from portal.db import db
+from portal.errors import NotFound
 from portal.features import Feature, Link, Task, Term
 from tenders.awards import demo, queries
 from tenders.awards.models import Award
@@ -17,7 +18,7 @@ from tenders.awards.queries import overview, waiting
 from tenders.awards.services import objections_to_price
 from tenders.awards.states import ApprovalState, AssessmentState, AwardState
 from tenders.awards.views import bp
-from tenders.offers.models import OfferLot
+from tenders.offers.models import Offer, OfferLot
 from tenders.procedures.models import Lot, Procedure
 from tenders.vault.hooks import add_price_check
 
@@ -122,24 +123,39 @@ def terms(viewer: Viewer) -> Iterator[Term]:
 
 
 def related(kind: str, identity: uuid.UUID) -> Iterable[Link]:
-    """Return the pages of judging and awarding that hang on a tender, a lot or an offer on a lot."""
+    """Return the pages of judging and awarding that hang on a tender, a lot, a criterion or an offer.
+
+    Only what the present viewer can open: market pages ask too.
+    """
+    if kind == "offer":
+        return _of_offer(identity)
     if kind == "procedure":
         procedure = db.session.get(Procedure, identity)
-        if procedure is None or procedure.opened_at is None:
+        if procedure is None or not _can_open(procedure):
             return []
         return [
             Link("Beoordeling", url_for("tenders_awards.index", number=procedure.number)),
             Link("Gunning", url_for("tenders_awards.awards", number=procedure.number)),
         ]
+    lot = _lot(kind, identity)
+    return _of_lot(lot) if lot is not None and _can_open(lot.procedure) else []
+
+
+def _can_open(procedure: Procedure) -> bool:
+    try:
+        queries.opened_procedure(current_viewer(), procedure.number)
+    except NotFound:
+        return False
+    return True
+
+
+def _lot(kind: str, identity: uuid.UUID) -> Lot | None:
     if kind == "offer_lot":
         offer_lot = db.session.get(OfferLot, identity)
-        return _of_lot(offer_lot.lot) if offer_lot is not None else []
-    if kind == "lot":
-        lot = db.session.get(Lot, identity)
-        return _of_lot(lot) if lot is not None and lot.procedure.opened_at is not None else []
+        return offer_lot.lot if offer_lot is not None else None
     if kind == "award_criterion":
-        return _of_criterion(identity)
-    return []
+        return waiting.lot_of_criterion(identity)
+    return db.session.get(Lot, identity) if kind == "lot" else None
 
 
 def _of_lot(lot: Lot) -> list[Link]:
@@ -149,14 +165,17 @@ def _of_lot(lot: Lot) -> list[Link]:
     return [Link(f"Gunning {lot.title}", url, second)]
 
 
-def _of_criterion(identity: uuid.UUID) -> list[Link]:
-    lot = waiting.lot_of_criterion(identity)
-    return _of_lot(lot) if lot is not None and lot.procedure.opened_at is not None else []
+def _of_offer(identity: uuid.UUID) -> list[Link]:
+    offer = db.session.get(Offer, identity)
+    if offer is None or not queries.own_decisions(current_viewer(), offer):
+        return []
+    url = url_for("tenders_awards.decision", number=offer.number)
+    return [Link("Besluit over uw inschrijving", url)]
 
 
 def start() -> None:
     """Let the vault ask whether the quality is fixed before the prices open."""
-    add_price_check(objections_to_price)
+    add_price_check(objections_to_price, waiting.with_open_quality)
 
 
 FEATURE = Feature(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 from sqlalchemy import select
@@ -92,12 +92,13 @@ def make_opened_case(
         number=number, lead_id=organisation("lansingerland").id, kind_code="sas", title="B1-leerroute 2027",
         state=ProcedureState.OPENED, created_at=OPENED, published_at=OPENED - timedelta(days=60),
         published_by_id=user.id, submission_deadline_at=OPENED - timedelta(hours=1), opened_at=OPENED,
-        score_max=10, score_step_tenths=20,
+        score_max=10, score_step_tenths=20, questions_close_at=OPENED - timedelta(days=25),
+        nota_due_on=date(2026, 10, 20), award_planned_on=date(2026, 12, 7), standstill_ends_on=date(2026, 12, 28),
     )  # fmt: skip
     lot = Lot(
         procedure=procedure, number=1, title="B1-leerroute", ceiling_amount=Decimal(3_000_000),
         price_weight=Decimal(price_weight), price_floor=Decimal(9_500), price_cap=Decimal(13_500),
-        outside_bounds=OutsideBounds.CAP,
+        outside_bounds=OutsideBounds.CAP, starts_on=date(2027, 1, 1), ends_on=date(2028, 12, 31),
     )  # fmt: skip
     product = db.session.scalars(select(Product).order_by(Product.position)).first()
     assert product is not None
@@ -111,7 +112,9 @@ def make_opened_case(
         db.session.add(LotMunicipality(lot=lot, municipality=place))
     weight = (1 - Decimal(price_weight)) / 2
     criteria = tuple(
-        AwardCriterion(lot=lot, position=place, title=title, description=f"Beschrijf: {title}.", weight=weight)
+        AwardCriterion(
+            lot=lot, position=place, title=title, description=f"Beschrijf: {title}.", weight=weight
+        )
         for place, title in enumerate(("Aanpak en maatwerk", "Begeleiding bij verzuim"), 1)
     )
     requirement = Requirement(
@@ -151,7 +154,9 @@ def _offer(
 
 def open_prices(case: Case) -> None:
     """Record that the price envelope was opened, without cards; the prices are there already."""
-    first, second = (db.session.scalars(select(User).where(User.email == one)).one() for one in (LEADER, SECOND))
+    first, second = (
+        db.session.scalars(select(User).where(User.email == one)).one() for one in (LEADER, SECOND)
+    )
     cards = [
         KeyCard(
             holder_id=user.id, organisation_id=organisation(slug).id, public_key=f"age1{case.procedure.number}{slug}",
@@ -160,7 +165,10 @@ def open_prices(case: Case) -> None:
         for user, slug in ((first, "lansingerland"), (second, "zoetermeer"))
     ]  # fmt: skip
     key = EnvelopeKey(
-        procedure=case.procedure, envelope=Envelope.PRICE, public_key=f"age1{case.procedure.number}", made_at=OPENED
+        procedure=case.procedure,
+        envelope=Envelope.PRICE,
+        public_key=f"age1{case.procedure.number}",
+        made_at=OPENED,
     )
     db.session.add_all([*cards, key])
     db.session.flush()
@@ -181,7 +189,8 @@ def viewer(email: str) -> Viewer:
 def entries_of(case: Case, criterion: AwardCriterion) -> dict[object, Entry]:
     place = case.criteria.index(criterion)
     return {
-        offer.id: Entry(Decimal(SCORES[slug][place]), f"{REASON} ({slug[0]})") for slug, offer in case.offers.items()
+        offer.id: Entry(Decimal(SCORES[slug][place]), f"{REASON} ({slug[0]})")
+        for slug, offer in case.offers.items()
     }
 
 
@@ -224,7 +233,10 @@ def draw_up(case: Case) -> Award:
     open_prices(case)
     services.make_ranking(case.lot, by=viewer(LEADER))
     return services.draw_up_award(
-        case.lot, advice="Gun aan de inschrijving met de meeste punten.", advantages=ADVANTAGES, by=viewer(LEADER)
+        case.lot,
+        advice="Gun aan de inschrijving met de meeste punten.",
+        advantages=ADVANTAGES,
+        by=viewer(LEADER),
     )
 
 

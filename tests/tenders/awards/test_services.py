@@ -99,7 +99,10 @@ class TestScoring:
         first = next(iter(case.offers.values()))
         with pytest.raises(Refused) as refused:
             services.save_scores(
-                case.criteria[0], {first.id: Entry(Decimal(4), "Zie 123456782.")}, submit=False, by=viewer(LEADER)
+                case.criteria[0],
+                {first.id: Entry(Decimal(4), "Zie 123456782.")},
+                submit=False,
+                by=viewer(LEADER),
             )
         assert "123456782" not in refused.value.message
         assert refused.value.objections[0].field is not None
@@ -145,7 +148,10 @@ class TestFixing:
         with pytest.raises(TransitionRefused):
             services.fix_quality(case.lot, by=viewer(LEADER))
         assert "vastgesteld" in refusal(
-            services.record_consensus, case.criteria[0], made.entries_of(case, case.criteria[0]), by=viewer(LEADER)
+            services.record_consensus,
+            case.criteria[0],
+            made.entries_of(case, case.criteria[0]),
+            by=viewer(LEADER),
         )
 
     def test_prices_stay_closed_until_the_quality_of_every_lot_is_fixed(self, case: Case) -> None:
@@ -166,7 +172,11 @@ class TestRanking:
         ranking = services.make_ranking(case.lot, by=viewer(LEADER))
         found = {row.offer_lot_id: row for row in queries.ranking_of(case.lot).rows}  # type: ignore[union-attr]
         route = found[case.offers["route-delta"].id]
-        assert (route.quality_points, route.price_points, route.total_points) == (42, Decimal("28.60"), Decimal("70.60"))
+        assert (route.quality_points, route.price_points, route.total_points) == (
+            42,
+            Decimal("28.60"),
+            Decimal("70.60"),
+        )
         assert route.price == 10_640
         assert route.working["steps"][1][1] == "40 × (13.500,00 − 10.640,00) ÷ (13.500,00 − 9.500,00)"
         assert [row.rank for row in ranking.rows] == [1, 2, 3]
@@ -205,9 +215,15 @@ class TestSending:
         assert "0 van 2 gemeenten" in refusal(services.send_award, award, by=viewer(LEADER))
         made.approve(award, SECOND)
         services.decide_approval(
-            award, agrees=False, reason="De prijs is te hoog voor onze begroting.", mandate="", by=viewer(PARTNER)
+            award,
+            agrees=False,
+            reason="De prijs is te hoog voor onze begroting.",
+            mandate="",
+            by=viewer(PARTNER),
         )
-        assert "Geen akkoord van Pijnacker-Nootdorp." in refusal(services.send_award, award, by=viewer(LEADER))
+        assert "Geen akkoord van Pijnacker-Nootdorp." in refusal(
+            services.send_award, award, by=viewer(LEADER)
+        )
         with pytest.raises(NotYours):
             made.approve(award, LEADER)
 
@@ -291,7 +307,10 @@ class TestEnding:
         with clock.at(ENDS + timedelta(days=30)):
             assert "kort geding" in refusal(services.make_final, award, by=viewer(LEADER))
             services.end_court(
-                award, ended=date(2027, 1, 15), outcome="Vordering afgewezen door de rechter.", by=viewer(LEADER)
+                award,
+                ended=date(2027, 1, 15),
+                outcome="Vordering afgewezen door de rechter.",
+                by=viewer(LEADER),
             )
             services.make_final(award, by=viewer(LEADER))
         assert award.state is AwardState.FINAL

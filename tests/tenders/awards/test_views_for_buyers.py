@@ -107,7 +107,9 @@ def test_a_kort_geding_and_the_judgment_are_recorded(case: Case, client_as: Clie
     with clock.at(SENT + timedelta(days=20)):
         client = client_as(LEADER)
         page = client.get(case.award_url()).click("Kort geding vastleggen")
-        assert page.submit(since="31-02-2026").errors == ["Vul datum dagvaarding in als dag-maand-jaar, zoals 31-12-2026."]
+        assert page.submit(since="31-02-2026").errors == [
+            "Vul datum dagvaarding in als dag-maand-jaar, zoals 31-12-2026."
+        ]
         page = page.submit(since="20-12-2026", reference="C/10/1")
         assert "Er loopt een kort geding" in page.body
         page = page.click("Uitspraak vastleggen").submit(ended="24-12-2026", outcome="Vordering afgewezen.")
@@ -170,7 +172,9 @@ class TestLinks:
     ) -> None:
         made.sent(case, SENT)
         offer = case.offers["samen-vooruit"].offer
-        assert "Besluit over uw inschrijving" in client_as(BIDDER).get(f"/inschrijvingen/{offer.number}").links
+        assert (
+            "Besluit over uw inschrijving" in client_as(BIDDER).get(f"/inschrijvingen/{offer.number}").links
+        )
         market = client_as(BIDDER).get(f"/opdrachten/{case.procedure.number}")
         assert "Gunning" not in market.links
         assert "Gunning" in client_as(PARTNER).get(case.url()).links
@@ -189,7 +193,9 @@ class TestMyWork:
         assert "Consensus vastleggen" in body
         assert "Eisen controleren" in body
 
-    def test_approvals_letters_and_the_end_of_the_term_are_tasks(self, case: Case, client_as: ClientAs) -> None:
+    def test_approvals_letters_and_the_end_of_the_term_are_tasks(
+        self, case: Case, client_as: ClientAs
+    ) -> None:
         award = made.draw_up(case)
         assert "Akkoord geven op gunningsadvies" in client_as(PARTNER).get("/mijn-werk").body
         made.approve(award, SECOND, PARTNER)
