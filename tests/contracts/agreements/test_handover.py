@@ -34,6 +34,7 @@ def final_award(*, with_term: bool = True) -> tuple[Case, Award]:
     """Bring a case with a promise on attendance to its final award."""
     case = awards.make_opened_case()
     lot = case.lot
+    lot.starts_on = lot.ends_on = None
     if with_term:
         lot.starts_on, lot.ends_on = date(2027, 1, 1), date(2029, 12, 31)
         lot.extension_count, lot.extension_months, lot.run_off_months = 2, 12, 6
