@@ -63,6 +63,32 @@ def counted(app: Flask) -> Iterator[Counter[str]]:
         event.remove(engine, "before_cursor_execute", note)
 
 
+def with_siblings(app: Flask, found: set[Address], wanted: set[tuple[str, str]]) -> set[Address]:
+    """Add addresses of routes nobody came across, with the parts of an address beside it.
+
+    `/facturen/<number>/betaling` gets its number from `/facturen/F-2026-001` when the demo has no payment to
+    record today. Parts that occur nowhere beside it leave the route without an example.
+    """
+    adapter = app.url_map.bind("localhost")
+    parts = [(one.rule.split("/")[1], adapter.match(one.path, method=one.method)[1]) for one in sorted(found)]
+    have = {(one.rule, one.method) for one in found}
+    made = set(found)
+    for rule in app.url_map.iter_rules():
+        for method in ("GET", "POST"):
+            if (rule.rule, method) not in wanted - have:
+                continue
+            beside = (
+                values
+                for first, values in parts
+                if first == rule.rule.split("/")[1] and rule.arguments <= values.keys()
+            )
+            values = next(beside, None)
+            if values is not None:
+                chosen = {name: values[name] for name in rule.arguments}
+                made.add(Address(rule.rule, method, adapter.build(rule.endpoint, chosen, method=method)))
+    return made
+
+
 def rule_of(app: Flask, path: str, method: str) -> Rule | None:
     """Give the route that an address belongs to; None when there is none."""
     try:
@@ -89,6 +115,7 @@ def walk(client: PageClient, *, per_route: int) -> Found:
         with counted(client.app) as statements:
             response = client.raw("GET", path)
             status, text = response.status_code, response.get_data()
+            onward = response.headers.get("Location", "")
         is_page = response.mimetype == "text/html" and status == 200
         response.close()
         found.pages += 1
@@ -97,6 +124,9 @@ def walk(client: PageClient, *, per_route: int) -> Found:
                 found.repeated.append(f"{path} asks {times} times: {' '.join(statement.split())[:160]}")
         if status >= 400 and source != "the start":
             found.dead.append(f"{path} answers {status}, linked on {source}")
+        if onward:
+            waiting.append((urljoin(path, onward), source))
+            text, is_page = f'<a href="{onward}">verder</a>'.encode(), True
         if is_page:
             for address in _addresses(client.app, text, path):
                 found.addresses.add(address)

@@ -6,6 +6,7 @@ are a municipality and a provider that take part in nothing.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -21,7 +22,7 @@ from portal.app import create_app
 from portal.config import from_env
 from portal.db import db, writing
 from portal.demo import ACCOUNTS
-from tests.house.explore import Address, Found, walk
+from tests.house.explore import Address, Found, walk, with_siblings
 from tests.pages import PageClient, signed_in
 from tests.seeded import demo_env
 
@@ -33,19 +34,27 @@ STRANGERS = {
     "vreemd@aanbieder-elders.example": (OrganisationKind.PROVIDER, (Role.PROVIDER, Role.PROVIDER_ADMIN)),
 }
 # Objects that concern everybody who may come in at all, with the reason. Keep this list short.
-SHARED: dict[str, str] = {
-    "GET /inschrijvingen/starten/<number>": "a published tender is for every provider",
-    "POST /inschrijvingen/starten/<number>": "a published tender is for every provider",
+SHARED = {
+    "GET /inschrijvingen/starten/<number>": "anybody may offer on a published tender",
+    "POST /inschrijvingen/starten/<number>": "anybody may offer on a published tender",
+    "GET /marktconsultaties/<number>/reactie": "a public consultation is open to every provider",
+    "POST /marktconsultaties/<number>/reactie": "a public consultation is open to every provider",
+    "POST /marktconsultaties/<number>/reactie/wijzigen": "without a response of his own nothing happens",
+    "POST /opdrachten/<number>/volgen": "anybody may follow a published tender",
+    "POST /opdrachten/<number>/niet-meer-volgen": "and stop following it",
+    "GET /opdrachten/<number>/vragen/nieuw": "anybody may ask about a published tender",
+    "POST /opdrachten/<number>/vragen/nieuw": "anybody may ask about a published tender",
 }
-# Routes of an object that the demo has no example of today; each is a gap in this test.
-_ASKED = "needs an opening that was asked today; tests/tenders/vault asks the same of it"
-WITHOUT_SAMPLE: dict[str, str] = {
-    "GET /aanbestedingen/<number>/kluis/<envelope>/bevestigen": _ASKED,
-    "POST /aanbestedingen/<number>/kluis/<envelope>/bevestigen": _ASKED,
-    "GET /aanbestedingen/<number>/kluis/<envelope>/niet-bevestigen": _ASKED,
-    "POST /aanbestedingen/<number>/kluis/<envelope>/niet-bevestigen": _ASKED,
-    "GET /aanbestedingen/<number>/kluis/<envelope>/gepeld": _ASKED,
+# Routes that the demo has no example of, not even made from the address beside it; each is a gap in this test.
+WITHOUT_SAMPLE = {
+    "GET /contracten/uit-gunning/<uuid:award_id>",
+    "GET /taken/<uuid:job_id>",
+    "POST /contracten/uit-gunning/<uuid:award_id>",
+    "POST /inschrijvingen/<number>/percelen/<uuid:lot_id>/bijlagen/<uuid:part_id>/verwijderen",
+    "POST /marktconsultaties/<number>/vragen/<uuid:question_id>/verwijderen",
+    "POST /mijn-account/sessies/<uuid:session_id>/afmelden",
 }
+PER_ROUTE = 3
 
 
 @dataclass(frozen=True)
@@ -55,8 +64,16 @@ class World:
     app: Flask
     walks: dict[str, Found]
 
-    def addresses(self) -> set[Address]:
-        return set().union(*(found.addresses for found in self.walks.values()))
+    def addresses(self) -> list[Address]:
+        """Give at most three addresses of each route and method about an object."""
+        wanted = object_routes(self.app)
+        found = {one for walked in self.walks.values() for one in walked.addresses}
+        # A page with a form of its own is posted to at the same address.
+        found |= {replace(one, method="POST") for one in found if (one.rule, "POST") in wanted}
+        by_route: dict[tuple[str, str], list[Address]] = defaultdict(list)
+        for one in sorted(with_siblings(self.app, found, wanted)):
+            by_route[one.rule, one.method].append(one)
+        return [one for route in sorted(wanted) for one in by_route[route][:PER_ROUTE]]
 
 
 @pytest.fixture(scope="module")
@@ -116,24 +133,19 @@ def test_every_account_finds_work_and_pages(world: World) -> None:
 
 def test_every_object_route_has_an_example_in_the_demo(world: World) -> None:
     sampled = {(address.rule, address.method) for address in world.addresses()}
-    # A page with a form of its own is posted to at the same address.
-    sampled |= {(rule, "POST") for rule, method in sampled if method == "GET"}
-    missing = {f"{method} {rule}" for rule, method in object_routes(world.app) - sampled}
-    assert missing == set(WITHOUT_SAMPLE)
+    assert {f"{method} {rule}" for rule, method in object_routes(world.app) - sampled} == WITHOUT_SAMPLE
 
 
 @pytest.mark.parametrize("email", list(STRANGERS))
 def test_a_stranger_finds_nothing(world: World, email: str) -> None:
     client = signed_in(world.app, email)
-    routes = object_routes(world.app)
     reached = []
-    for address in sorted(world.addresses()):
-        for method in ("GET", "POST"):
-            if (address.rule, method) in routes and f"{method} {address.rule}" not in SHARED:
-                expected = 404 if permission_holder(world.app, address.rule, email) else 403
-                status = status_of(client, method, address.path)
-                if status != expected:
-                    reached.append(f"{method} {address.path} ({address.rule}): {status}, not {expected}")
+    for address in world.addresses():
+        if f"{address.method} {address.rule}" not in SHARED:
+            expected = 404 if permission_holder(world.app, address.rule, email) else 403
+            status = status_of(client, address.method, address.path)
+            if status != expected:
+                reached.append(f"{address.method} {address.path} ({address.rule}): {status}, not {expected}")
     assert not reached
 
 
