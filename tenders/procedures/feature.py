@@ -84,7 +84,8 @@ def _use_link(viewer: Viewer, use: queries.FindingTarget) -> Link | None:
         url = url_for("tenders_procedures.assignment", number=use.procedure.number)
     else:
         return None
-    return Link(use.title, url, f"{what} in {use.procedure.number}")
+    place = f", perceel {use.lot_number}" if use.lot_number else ""
+    return Link(use.title, url, f"{what} in {use.procedure.number}{place}")
 
 
 def search(viewer: Viewer, words: str) -> Iterable[Hit]:

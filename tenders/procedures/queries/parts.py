@@ -352,17 +352,18 @@ class FindingTarget:
     target_id: uuid.UUID
     title: str
     procedure: Procedure
+    lot_number: int | None = None
 
 
 def uses_of_finding(finding_id: uuid.UUID) -> list[FindingTarget]:
     """Return the criteria and requirements that rest on a finding."""
     criteria = db.session.execute(
-        select(AwardCriterion, Procedure)
+        select(AwardCriterion, Procedure, Lot.number)
         .join(FindingUse, FindingUse.criterion_id == AwardCriterion.id)
         .join(Lot, Lot.id == AwardCriterion.lot_id)
         .join(Procedure, Procedure.id == Lot.procedure_id)
         .where(FindingUse.finding_id == finding_id)
-        .order_by(AwardCriterion.position)
+        .order_by(Procedure.number, Lot.number, AwardCriterion.position)
     )
     demands = db.session.execute(
         select(Requirement, Procedure)
@@ -372,6 +373,6 @@ def uses_of_finding(finding_id: uuid.UUID) -> list[FindingTarget]:
         .order_by(Requirement.number)
     )
     return [
-        *(FindingTarget("criterion", one.id, one.title, procedure) for one, procedure in criteria),
+        *(FindingTarget("criterion", one.id, one.title, procedure, number) for one, procedure, number in criteria),
         *(FindingTarget("requirement", one.id, one.title, procedure) for one, procedure in demands),
     ]
