@@ -101,38 +101,39 @@ def rule_of(app: Flask, path: str, method: str) -> Rule | None:
 def walk(client: PageClient, *, per_route: int) -> Found:
     """Follow links from the start pages; of each route at most so many addresses are opened."""
     found, waiting = Found(), deque((path, "the start") for path in START)
-    opened: dict[str, int] = {}
+    opened: Counter[str] = Counter()
     seen: set[str] = set()
     while waiting:
         path, source = waiting.popleft()
         rule = rule_of(client.app, urlsplit(path).path, "GET")
-        if path in seen or rule is None or rule.endpoint == "static":
+        if path in seen or rule is None or rule.endpoint == "static" or opened[rule.rule] >= per_route:
             continue
         seen.add(path)
-        if opened.get(rule.rule, 0) >= per_route:
-            continue
-        opened[rule.rule] = opened.get(rule.rule, 0) + 1
-        with counted(client.app) as statements:
-            response = client.raw("GET", path)
-            status, text = response.status_code, response.get_data()
-            onward = response.headers.get("Location", "")
-        is_page = response.mimetype == "text/html" and status == 200
-        response.close()
-        found.pages += 1
-        for statement, times in statements.most_common(1):
-            if times > OFTEN:
-                found.repeated.append(f"{path} asks {times} times: {' '.join(statement.split())[:160]}")
-        if status >= 400 and source != "the start":
-            found.dead.append(f"{path} answers {status}, linked on {source}")
-        if onward:
-            waiting.append((urljoin(path, onward), source))
-            text, is_page = f'<a href="{onward}">verder</a>'.encode(), True
-        if is_page:
-            for address in _addresses(client.app, text, path):
-                found.addresses.add(address)
-                if address.method == "GET":
-                    waiting.append((address.path, path))
+        opened[rule.rule] += 1
+        for address in _look_at(client, path, source, found):
+            found.addresses.add(address)
+            if address.method == "GET":
+                waiting.append((address.path, path))
     return found
+
+
+def _look_at(client: PageClient, path: str, source: str, found: Found) -> Iterator[Address]:
+    """Open one address, note what is wrong with it, and give the addresses it leads to."""
+    with counted(client.app) as statements:
+        response = client.raw("GET", path)
+        status, text = response.status_code, response.get_data()
+    onward, is_page = response.headers.get("Location"), response.mimetype == "text/html"
+    response.close()
+    found.pages += 1
+    for statement, times in statements.most_common(1):
+        if times > OFTEN:
+            found.repeated.append(f"{path} asks {times} times: {' '.join(statement.split())[:160]}")
+    if status >= 400 and source != "the start":
+        found.dead.append(f"{path} answers {status}, linked on {source}")
+    if onward:
+        yield from _addresses(client.app, f'<a href="{onward}">verder</a>'.encode(), path)
+    elif is_page and status == 200:
+        yield from _addresses(client.app, text, path)
 
 
 def _addresses(app: Flask, text: bytes, base: str) -> Iterator[Address]:
