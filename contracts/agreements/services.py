@@ -30,11 +30,14 @@ from contracts.agreements.states import (
     ResidenceBasis,
 )
 from portal import audit, clock
-from portal.access import Viewer
-from portal.accounts.models import Organisation
+from portal.access import Role, Viewer
+from portal.accounts.models import Organisation, User
 from portal.db import db, lock
 from portal.errors import Objection, refuse_if
+from portal.notifications.queries import members_of
 from portal.notifications.services import notify
+
+PROVIDERS = (Role.PROVIDER, Role.PROVIDER_ADMIN)
 
 
 def sign_contract(contract: Contract, *, on: date, by: Viewer) -> None:
@@ -53,7 +56,7 @@ def sign_contract(contract: Contract, *, on: date, by: Viewer) -> None:
     contract.state, contract.signed_on, contract.signed_by_id = state, on, by.user_id or _any_member(contract)
     audit.record("contract:contract:sign", contract, by=by, on=f"{on:%d-%m-%Y}")
     notify(
-        [party.organisation for party in queries.parties_of(contract)],
+        _people_of(contract),
         "contract_signed",
         about=contract,
         path=f"/contracten/{contract.number}",
@@ -140,7 +143,7 @@ def decide_option(option: ContractOption, action: OptionAction, *, by: Viewer) -
         until=f"{option.ends_on:%d-%m-%Y}",
     )
     notify(
-        [party.organisation for party in queries.parties_of(contract)],
+        _people_of(contract),
         "contract_option",
         about=contract,
         path=f"/contracten/{contract.number}",
@@ -272,6 +275,12 @@ def record_quality_mark(
         on=f"{valid_from:%d-%m-%Y}",
     )
     return mark
+
+
+def _people_of(contract: Contract) -> list[User]:
+    """Return who is told: the provider's people of every party, also where a municipality is the party."""
+    found = [members_of(party.organisation_id, *PROVIDERS) for party in queries.parties_of(contract)]
+    return [user for people in found for user in people]
 
 
 def _any_member(contract: Contract) -> uuid.UUID | None:

@@ -15,7 +15,7 @@ from contracts.results.models import MonthlyReport
 from contracts.results.rules import due_on
 from contracts.results.views import bp
 from portal import clock
-from portal.access import Permission, Viewer
+from portal.access import Permission, Viewer, current_viewer
 from portal.db import db
 from portal.features import Feature, Link, NavItem, Task, Term
 from portal.periods import Month, rolling
@@ -61,6 +61,8 @@ def terms(viewer: Viewer) -> Iterable[Term]:
 
 def related(kind: str, identity: uuid.UUID) -> Iterable[Link]:
     """Reports of a contract, rows of a trajectory."""
+    if not current_viewer().may(Permission.REPORT_READ):
+        return
     if kind == "contract":
         yield from _links_of_contract(identity)
     elif kind == "trajectory":

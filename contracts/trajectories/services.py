@@ -39,15 +39,17 @@ from contracts.trajectories.states import (
     TrajectoryState,
 )
 from portal import audit, clock
-from portal.access import Viewer
+from portal.access import Role, Viewer
 from portal.catalogue.models import Municipality
 from portal.catalogue.queries import reference_value
 from portal.catalogue.states import TargetGroup
 from portal.db import db, lock
 from portal.errors import NotYours, Objection, Refused, refuse_if
+from portal.notifications.queries import members_of
 from portal.notifications.services import notify
 
 Pick = Callable[[str], str]
+PROVIDERS = (Role.PROVIDER, Role.PROVIDER_ADMIN)
 
 
 @dataclass(frozen=True)
@@ -96,7 +98,7 @@ def refer(referral: Referral, *, by: Viewer, pick: Pick = secrets.choice) -> lis
     for trajectory in made:
         _record("refer", trajectory, by, municipality=referral.municipality.name)
     notify(
-        [party.organisation],
+        members_of(party.organisation_id, *PROVIDERS),
         "trajectory_referred",
         about=contract,
         path=f"/aanmeldingen?contract={contract.number}&toestand=referred",
@@ -124,7 +126,7 @@ def refuse(trajectory: Trajectory, *, on: date, reason: RefusalReason, by: Viewe
         trajectory, TrajectoryAction.REFUSE, on, by, answered_on=on, refusal_reason=RefusalReason(reason)
     )
     notify(
-        [trajectory.placed_by.organisation],
+        members_of(trajectory.placed_by.organisation_id, Role.REFERRER),
         "trajectory_refused",
         about=trajectory,
         path=f"/aanmeldingen/{trajectory.number}",
@@ -203,9 +205,9 @@ def move(trajectory: Trajectory, *, on: date, to: Municipality | None, by: Viewe
     _record("move", trajectory, by, to=to.name if to else "buiten de regio", on=f"{on:%d-%m-%Y}")
     if to is None and trajectory.state is not TrajectoryState.REFERRED:
         _stop(trajectory, on, StopReason.MOVED_OUTSIDE, by)
-    recipients = [trajectory.contract_party.organisation]
+    new_home = members_of(to.organisation_id, Role.REFERRER) if to else []
     notify(
-        [*recipients, *([to.organisation] if to else [])],
+        [*members_of(trajectory.contract_party.organisation_id, *PROVIDERS), *new_home],
         "trajectory_moved",
         about=trajectory,
         path=f"/aanmeldingen/{trajectory.number}",

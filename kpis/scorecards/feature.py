@@ -13,7 +13,7 @@ from kpis.scorecards import queries
 from kpis.scorecards.demo import steps
 from kpis.scorecards.views import bp
 from portal import clock
-from portal.access import Permission, Viewer
+from portal.access import Permission, Viewer, current_viewer
 from portal.db import db
 from portal.features import Feature, Link, NavItem, Task, Term
 from portal.periods import Month, Quarter
@@ -56,6 +56,8 @@ def terms(viewer: Viewer) -> Iterable[Term]:
 
 def related(kind: str, identity: uuid.UUID) -> Iterable[Link]:
     """Figures that rest on a row; scorecards of a report, a contract or a prestatieafspraak."""
+    if not current_viewer().may(Permission.SCORECARD_READ):
+        return
     if kind == "monthly_row":
         yield from _links_of_row(identity)
     elif kind == "monthly_report":
