@@ -125,7 +125,9 @@ class Page:
                 if button is None and not fields and (form.get("method") or "").lower() != "post":
                     continue
                 return form
-        raise AssertionError(f"no form on {self.path} with {sorted(fields)} and button {button!r}: {self.body[:900]}")
+        raise AssertionError(
+            f"no form on {self.path} with {sorted(fields)} and button {button!r}: {self.body[:900]}"
+        )
 
 
 class PageClient:

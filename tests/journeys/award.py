@@ -8,7 +8,6 @@ from typing import Any
 from tests.journeys.scene import ASSESSOR, BUYER, OTHER, PARTNER, PDF, SECOND_BUYER, WINNER, Scene, number_in
 from tests.pages import Label
 
-
 ANSWERS = {WINNER: "Wij plannen elke twee weken een startmoment.", OTHER: "Wij starten als een groep vol is."}
 
 
@@ -27,16 +26,16 @@ def offer(scene: Scene, email: str, rate: str, promise: str) -> None:
     page.submit(
         "Opslaan",
         **{name: Label("Ja") for name in page.names("stance_")},
-        **{name: "Ons keurmerk is geldig tot en met 2030." for name in page.names("text_")},
+        **dict.fromkeys(page.names("text_"), "Ons keurmerk is geldig tot en met 2030."),
     )
     page = person.get(person.get(base).link("/kwaliteit"))
     page.submit(
         "Opslaan",
-        **{name: ANSWERS[email] for name in page.names("text_")},
-        **{name: promise for name in page.names("promise_")},
+        **dict.fromkeys(page.names("text_"), ANSWERS[email]),
+        **dict.fromkeys(page.names("promise_"), promise),
     )
     page = person.get(person.get(base).link("/prijs"))
-    page.submit("Opslaan", **{name: rate for name in page.names("price_")})
+    page.submit("Opslaan", **dict.fromkeys(page.names("price_"), rate))
     page = person.get(person.get(base).link("/bijlagen"))
     page.submit("Bestand verzegelen en toevoegen", file=(PDF, "plan-van-aanpak.pdf"))
     assert "Nog niet ingediend" in person.get(base).body
@@ -80,7 +79,7 @@ def _score(person: Any, tender: str, scores: tuple[str, str]) -> None:
     page.submit(
         "Scores indienen",
         **dict(zip(page.names("score_"), _in_order(page.body, *scores), strict=True)),
-        **{name: "Helder plan met een vaste groep." for name in page.names("reason_")},
+        **dict.fromkeys(page.names("reason_"), "Helder plan met een vaste groep."),
     )
 
 
@@ -95,7 +94,7 @@ def assess(scene: Scene) -> None:
     page.submit(
         "Consensus vastleggen",
         **dict(zip(page.names("score_"), _in_order(page.body, "9", "6"), strict=True)),
-        **{name: "Het plan noemt vaste startmomenten en een vaste docent." for name in page.names("reason_")},
+        **dict.fromkeys(page.names("reason_"), "Het plan noemt vaste startmomenten en een vaste docent."),
     )
     asked = buyer.get(base).link("/eisen")
     for number in range(2):

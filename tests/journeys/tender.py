@@ -88,7 +88,7 @@ def _add_lot(buyer: Any, base: str, lot: int, product: str, places: list[Label],
         ceiling_amount=ceiling, ceiling_quantity="400",
     )  # fmt: skip
     page = buyer.get(f"{base}/percelen/{lot}/aantallen")
-    page.submit("Aantallen opslaan", **{name: "20" for name in page.names("aantal_")})
+    page.submit("Aantallen opslaan", **dict.fromkeys(page.names("aantal_"), "20"))
     buyer.get(f"{base}/percelen/{lot}/prijsregels/nieuw").submit(
         lot_product_id=Label(product), title=f"Traject {product}", unit=Label("traject"),
         vat_category=Label("vrijgesteld"), quantity="100", price_model=Label("open"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from tests.journeys import award, contract, tender
+from tests.journeys import award, contract, money, tender
 from tests.journeys.scene import Scene
 
 
@@ -25,3 +25,7 @@ def walk(scene: Scene) -> None:
     contract.refer(scene)
     contract.report(scene)
     contract.scorecard(scene)
+    money.send_the_invoice(scene)
+    money.approve(scene)
+    money.close_and_export(scene)
+    money.walk_back(scene)
