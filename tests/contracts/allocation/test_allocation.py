@@ -130,7 +130,7 @@ def test_a_counted_key_without_participants_falls_back(session: None) -> None:
     assert counted is not None
     assert counted.version_id == second.id
     assert [(name, weight) for _, name, weight in counted.weights] == [
-        ("Lansingerland", 1), ("Pijnacker-Nootdorp", 0), ("Zoetermeer", 2)
+        ("Lansingerland", D(1)), ("Pijnacker-Nootdorp", D(0)), ("Zoetermeer", D(2))
     ]  # fmt: skip
 
 

@@ -1,7 +1,9 @@
 """Pages of the books: the cost of a month, closing, exports, ledger lines, accounts, budget."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -180,7 +182,7 @@ def test_an_export_is_kept_with_its_number(session: None, client_as: ClientAs) -
 
 
 def test_the_number_of_statements_does_not_grow_with_lines(
-    session: None, client_as: ClientAs, count_statements: Callable[[], object]
+    session: None, client_as: ClientAs, count_statements: Callable[[], AbstractContextManager[Any]]
 ) -> None:
     make_mappings()
     contract, client, counts = hour_contract(), client_as(FINANCE), []
@@ -189,7 +191,7 @@ def test_the_number_of_statements_does_not_grow_with_lines(
             make_invoice(contract, last_month(), number=f"TW-{number}", places={"Zoetermeer": people})
         )
         make_payable(invoice, by=viewer_by_email(FINANCE))
-        with count_statements() as counted:  # type: ignore[attr-defined]
+        with count_statements() as counted:
             client.get(f"/kosten/{last_month().code}")
             client.get(f"/kosten/{last_month().code}/regels")
             client.get("/exports")

@@ -2,6 +2,8 @@
 
 import io
 from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Any
 
 from contracts.invoicing import queries
 from contracts.invoicing.draft_queries import draft_ubl
@@ -18,13 +20,13 @@ from tests.factories.invoices import (
     make_key,
     make_specification,
 )
-from tests.pages import PageClient
+from tests.pages import Page, PageClient
 
 ClientAs = Callable[..., PageClient]
 ZOETERMEER = "financien@zoetermeer.example"
 
 
-def upload(client: PageClient, data: bytes) -> object:
+def upload(client: PageClient, data: bytes) -> Page:
     return client.get("/facturen/nieuw").submit(file=(io.BytesIO(data), "factuur.xml"))
 
 
@@ -53,19 +55,19 @@ def test_an_e_invoice_is_uploaded_and_a_wrong_one_names_its_rule(session: None, 
     client = client_as(PROVIDER)
     wrong = upload(client, spoiled(('schemeID="0106"', 'schemeID="9999"'), source=data))
 
-    assert wrong.status_code == 422  # type: ignore[attr-defined]
+    assert wrong.status_code == 422
     assert wrong.errors == [
         "BR-NL-1: Noem het KvK-nummer (schema 0106) of OIN (schema 0190) van de verkoper."
-    ]  # type: ignore[attr-defined]
-    assert "is ontvangen als F-" in upload(client, data).flash  # type: ignore[attr-defined]
+    ]
+    assert "is ontvangen als F-" in upload(client, data).flash
 
 
 def test_bad_uploads_get_a_sentence_and_never_a_500(session: None, client_as: ClientAs) -> None:
     client = client_as(PROVIDER)
     for data in (b"", b"geen xml", b"<a/>", b"<!DOCTYPE a><a/>", b"\xff\xfe<\x00"):
         page = upload(client, data)
-        assert page.status_code == 422  # type: ignore[attr-defined]
-        assert page.errors  # type: ignore[attr-defined]
+        assert page.status_code == 422
+        assert page.errors
     assert client.get("/facturen/nieuw").submit("E-factuur controleren en sturen").errors == [
         "Kies een bestand."
     ]
@@ -143,7 +145,7 @@ def test_foreign_records_are_not_found(session: None, client_as: ClientAs) -> No
 
 
 def test_lists_filter_sort_and_download(
-    session: None, client_as: ClientAs, count_statements: Callable[[], object]
+    session: None, client_as: ClientAs, count_statements: Callable[[], AbstractContextManager[Any]]
 ) -> None:
     contract = hour_contract()
     for number, month in enumerate([last_month(), last_month().previous(), last_month().plus(-2)]):
@@ -158,7 +160,7 @@ def test_lists_filter_sort_and_download(
 
 
 def test_the_number_of_statements_does_not_grow_with_invoices(
-    session: None, client_as: ClientAs, count_statements: Callable[[], object]
+    session: None, client_as: ClientAs, count_statements: Callable[[], AbstractContextManager[Any]]
 ) -> None:
     contract = hour_contract()
     client = client_as(FINANCE)
@@ -166,7 +168,7 @@ def test_the_number_of_statements_does_not_grow_with_invoices(
     for number, month in enumerate([last_month(), last_month().previous(), last_month().plus(-2)]):
         make_invoice(contract, month, number=f"TW-{number}", places={"Lansingerland": 1})
         if number != 1:
-            with count_statements() as counted:  # type: ignore[attr-defined]
+            with count_statements() as counted:
                 client.get("/facturen")
             counts.append(counted.number)
     assert counts[0] == counts[1]
