@@ -21,7 +21,7 @@ from contracts.invoicing.models import Invoice
 from contracts.invoicing.queries import invoices_visible_to, is_lead
 from contracts.invoicing.states import InvoiceState
 from portal import clock
-from portal.access import Permission, Viewer, current_viewer
+from portal.access import Permission, Role, Viewer, current_viewer
 from portal.db import db
 from portal.dutch import euro, month_name
 from portal.features import Feature, Link, NavItem, Task
@@ -128,8 +128,15 @@ FEATURE = Feature(
     tasks=tasks,
     related=related,
     navigation=(
-        NavItem("Kostenverdeling", "contracts_finance.index", Permission.COST_READ, 70),
-        NavItem("Begroting", "contracts_finance.budgets", Permission.BUDGET_READ, 80),
+        NavItem(
+            "Kostenverdeling",
+            "contracts_finance.index",
+            Permission.COST_READ,
+            70,
+            {Role.PARTNER: 41, Role.FINANCE: 11},
+        ),
+        NavItem("Exports", "contracts_finance.exports_list", Permission.PERIOD_CLOSE, 75, {Role.FINANCE: 12}),
+        NavItem("Begroting", "contracts_finance.budgets", Permission.BUDGET_READ, 80, {Role.FINANCE: 13}),
     ),
     demo=steps,
     audit_sentences=AUDIT_SENTENCES,

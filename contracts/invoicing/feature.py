@@ -16,7 +16,7 @@ from contracts.invoicing.specification_views import bp as specifications_bp
 from contracts.invoicing.states import InvoiceState, SpecificationState
 from contracts.invoicing.views import bp
 from portal import clock
-from portal.access import Permission, Viewer, current_viewer
+from portal.access import Permission, Role, Viewer, current_viewer
 from portal.db import db
 from portal.dutch import euro, month_name
 from portal.features import Feature, Hit, Link, NavItem, Task, Term
@@ -158,8 +158,22 @@ FEATURE = Feature(
     terms=terms,
     related=related,
     search=search,
-    navigation=(NavItem("Facturen", "contracts_invoicing.index", Permission.INVOICE_READ, 60),),
+    navigation=(
+        NavItem(
+            "Facturen",
+            "contracts_invoicing.index",
+            Permission.INVOICE_READ,
+            60,
+            {Role.PROVIDER: 43, Role.FINANCE: 10},
+        ),
+    ),
     demo=steps,
     audit_sentences=AUDIT_SENTENCES,
     commands=(invoices_command,),
+    mails={
+        "specification_ready": "Een specificatie staat klaar om te bevestigen",
+        "invoice_approved": "Uw factuur is goedgekeurd",
+        "invoice_returned": "Uw factuur is teruggestuurd",
+        "invoice_disputed": "Een regel van uw factuur wordt betwist",
+    },
 )
