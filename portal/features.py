@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, current_app
 
-from portal.access import Permission, Viewer
+from portal.access import Permission, Role, Viewer
 
 if TYPE_CHECKING:
     import click
@@ -50,12 +50,17 @@ class Link:
 
 @dataclass(frozen=True)
 class NavItem:
-    """One item of the navigation bar, shown to who has the permission, in `order`."""
+    """One item of the navigation bar, shown to who has the permission, in `order`; a role may have its own."""
 
     label: str
     endpoint: str
     permission: Permission
     order: int = 50
+    order_for: Mapping[Role, int] = field(default_factory=dict)
+
+    def order_of(self, viewer: Viewer) -> int:
+        """Return where the item stands for a viewer: the best place one of his roles gives it."""
+        return min((self.order_for[role] for role in viewer.roles if role in self.order_for), default=self.order)
 
 
 @dataclass(frozen=True)
@@ -125,7 +130,7 @@ def terms_for(viewer: Viewer) -> list[Term]:
 def navigation_for(viewer: Viewer) -> list[NavItem]:
     """Return the items of the navigation bar that a viewer may open; at most six."""
     items = [item for feature in all_features() for item in feature.navigation if viewer.may(item.permission)]
-    return sorted(items, key=lambda item: item.order)[:6]
+    return sorted(items, key=lambda item: item.order_of(viewer))[:6]
 
 
 def search_for(viewer: Viewer, words: str) -> list[Hit]:

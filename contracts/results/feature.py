@@ -15,7 +15,7 @@ from contracts.results.models import MonthlyReport
 from contracts.results.rules import due_on
 from contracts.results.views import bp
 from portal import clock
-from portal.access import Permission, Viewer, current_viewer
+from portal.access import Permission, Role, Viewer, current_viewer
 from portal.db import db
 from portal.features import Feature, Link, NavItem, Task, Term
 from portal.periods import Month, rolling
@@ -105,7 +105,7 @@ FEATURE = Feature(
     tasks=tasks,
     terms=terms,
     related=related,
-    navigation=(NavItem("Maandrapportages", "contracts_results.index", Permission.REPORT_READ, 40),),
+    navigation=(NavItem("Maandrapportages", "contracts_results.index", Permission.REPORT_READ, 42, {Role.PARTNER: 65}),),
     demo=steps,
     commands=(results_group,),
     audit_sentences={

@@ -98,7 +98,7 @@ FEATURE = Feature(
     tasks=tasks,
     terms=terms,
     related=related,
-    navigation=(NavItem("Scorecards", "kpis_scorecards.index", Permission.SCORECARD_READ, 45),),
+    navigation=(NavItem("Scorecards", "kpis_scorecards.index", Permission.SCORECARD_READ, 46),),
     demo=steps,
     audit_sentences={
         "scorecard:card:make": "maakte het concept van het {period} en vroeg de aanbieder om een reactie tot en met {until}",

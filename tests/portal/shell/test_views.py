@@ -57,3 +57,31 @@ def test_a_style_sheet_may_be_kept_and_is_for_these_pages_only(client_as: Client
 
     assert answer.status_code == 200
     assert "Access-Control-Allow-Origin" not in answer.headers
+
+
+@pytest.mark.parametrize(
+    ("email", "labels"),
+    [
+        (
+            "info@route-delta.example",
+            ["Mijn werk", "Opdrachten", "Mijn inschrijvingen", "Contracten", "Maandrapportages", "Facturen"],
+        ),
+        (
+            "contract@lansingerland.example",
+            ["Mijn werk", "Aanbestedingen", "Contracten", "Maandrapportages", "Aanmeldingen", "Scorecards"],
+        ),
+        (
+            "financien@lansingerland.example",
+            ["Mijn werk", "Contracten", "Maandrapportages", "Facturen", "Kostenverdeling", "Begroting"],
+        ),
+        (
+            "regio@pijnacker-nootdorp.example",
+            ["Mijn werk", "Aanbestedingen", "Contracten", "Kostenverdeling", "Aanmeldingen", "Scorecards"],
+        ),
+    ],
+)
+def test_each_kind_of_user_has_its_own_six_items(client_as: ClientAs, email: str, labels: list[str]) -> None:
+    page = client_as(email).get("/privacy")
+    assert page.tree is not None
+
+    assert [a.text for a in page.tree.xpath("//nav[@aria-label='Hoofdmenu']//a")] == labels
