@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from portal import clock
+from portal.periods import Month
+
 PASSWORD = "welkom-in-de-demo"  # noqa: S105 - the demo's, shown on its sign-in page
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
@@ -18,7 +21,10 @@ class PictureError(Exception):
 
 @dataclass(frozen=True)
 class Shot:
-    """One picture: who looks at which page; `follow` presses links by the start of their address first."""
+    """One picture: who looks at which page; `follow` presses links by the start of their address first.
+
+    `{month}` in the path is the month before last: the newest one of which all invoices are in.
+    """
 
     name: str
     account: str
@@ -30,7 +36,7 @@ class Shot:
 SHOTS = (
     Shot("mijn-werk", "contract@lansingerland.example", "/mijn-werk"),
     Shot("scorecard", "contract@lansingerland.example", "/scorecards", ("/scorecards/",)),
-    Shot("kosten", "financien@lansingerland.example", "/kosten", ("/kosten/2",)),
+    Shot("costs", "financien@lansingerland.example", "/kosten/{month}"),
     Shot("opdrachten", "", "/opdrachten"),
     Shot("scorecard-320", "contract@lansingerland.example", "/scorecards", ("/scorecards/",), 320),
 )
@@ -85,7 +91,8 @@ def _take(browser: Any, url: str, shot: Shot, target: Path) -> str:
         page.fill("input[name=email]", shot.account)
         page.fill("input[name=password]", PASSWORD)
         page.click("main button[type=submit]")
-    page.goto(url + shot.path)
+    month = Month.of(clock.today()).previous().previous()
+    page.goto(url + shot.path.format(month=month.code))
     for start in shot.follow:
         page.locator(f"main a[href^='{start}']").first.click()
     path = target / f"{shot.name}.png"
