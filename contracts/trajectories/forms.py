@@ -57,21 +57,23 @@ class StepForm(BaseForm):
     refusal_reason = SelectField(
         "Reden van het weigeren",
         choices=[("", "Kies een reden"), *[(one.value, one.label) for one in RefusalReason]],
+        validate_choice=False,  # not on the page unless refusing is possible
     )
     stop_reason = SelectField(
         "Reden van het stoppen",
         choices=[("", "Kies een reden"), *[(one.value, one.label) for one in StopReason]],
+        validate_choice=False,
     )
     return_expected_on = DutchDateField("Terug verwacht op", [Optional()])
 
     def validate_refusal_reason(self, field: Any) -> None:
         """Ask a reason when a participant is refused."""
-        if self.action.data == TrajectoryAction.REFUSE and not field.data:
+        if self.action.data == TrajectoryAction.REFUSE and field.data not in list(RefusalReason):
             raise ValidationError("Kies de reden van het weigeren.")
 
     def validate_stop_reason(self, field: Any) -> None:
         """Ask a reason when a trajectory stops."""
-        if self.action.data == TrajectoryAction.STOP and not field.data:
+        if self.action.data == TrajectoryAction.STOP and field.data not in list(StopReason):
             raise ValidationError("Kies de reden van het stoppen.")
 
 

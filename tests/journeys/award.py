@@ -26,7 +26,7 @@ def offer(scene: Scene, email: str, rate: str, promise: str) -> None:
     page.submit(
         "Opslaan",
         **{name: Label("Ja") for name in page.names("stance_")},
-        **dict.fromkeys(page.names("text_"), "Ons keurmerk is geldig tot en met 2030."),
+        **dict.fromkeys(page.names("text_"), "Ons keurmerk is geldig tot en met 2035."),
     )
     page = person.get(person.get(base).link("/kwaliteit"))
     page.submit(
@@ -121,7 +121,7 @@ def award(scene: Scene) -> None:
     )
     for email in (PARTNER, SECOND_BUYER):
         scene.as_(email).get(f"{lot}/akkoord").submit(
-            "Antwoord vastleggen", answer=Label("Akkoord"), mandate="Mandaat 2026-7"
+            "Antwoord vastleggen", answer=Label("Akkoord"), mandate="Mandaat 2031-7"
         )
     buyer = scene.as_(BUYER)
     for number in range(2):

@@ -11,7 +11,7 @@ from openpyxl import load_workbook
 from tests.journeys.scene import MANAGER, WINNER, Scene, dmy, number_in
 from tests.pages import Label
 
-START = date(2026, 9, 7)
+START = date(2031, 9, 8)
 
 
 def make_the_contract(scene: Scene) -> None:
@@ -41,27 +41,27 @@ def record_the_quality_mark(scene: Scene) -> None:
 
 def refer(scene: Scene) -> None:
     """A municipality refers three participants; the provider accepts and starts them."""
-    scene.until(datetime(2026, 9, 1, 8, tzinfo=UTC))
+    scene.until(datetime(2031, 9, 1, 8, tzinfo=UTC))
     manager, number = scene.as_(MANAGER), scene.know["contract"]
     page = manager.get("/aanmeldingen/nieuw").submit(
         contract_product=Label(number), number="3", target_group=Label("asielstatushouder"),
-        pip_on="20-08-2026", on="01-09-2026",
+        pip_on="20-08-2031", on="01-09-2031",
     )  # fmt: skip
     trajectories = scene.know["trajectories"] = sorted(set(re.findall(r"T-\w{4}-\w{4}", page.body)))
     assert len(trajectories) == 3, page.body[:500]
-    scene.until(datetime(2026, 9, 8, 8, tzinfo=UTC))
+    scene.until(datetime(2031, 9, 9, 8, tzinfo=UTC))
     provider = scene.as_(WINNER)
     for trajectory in trajectories:
         page = provider.get(f"/aanmeldingen/{trajectory}/stand")
-        page.submit("Stand vastleggen", action=Label("ccepteren"), on="02-09-2026")
+        page.submit("Stand vastleggen", action=Label("ccepteren"), on="02-09-2031")
         page = provider.get(f"/aanmeldingen/{trajectory}/stand")
         page.submit("Stand vastleggen", action=Label("estart"), on=dmy(START))
 
 
 def report(scene: Scene) -> None:
     """The provider fills in the prefilled workbook; a wrong cell is named; then it is accepted."""
-    scene.until(datetime(2026, 10, 5, 8, tzinfo=UTC))
-    provider, base = scene.as_(WINNER), f"/maandrapportages/{scene.know['contract']}/2026-09"
+    scene.until(datetime(2031, 10, 5, 8, tzinfo=UTC))
+    provider, base = scene.as_(WINNER), f"/maandrapportages/{scene.know['contract']}/2031-09"
     template = provider.download(f"{base}/sjabloon")
     page = provider.get(base).submit(
         "Bestand controleren", file=(_filled(template, followed="veel"), "september.xlsx")
@@ -98,9 +98,9 @@ def _filled(template: bytes, followed: object) -> bytes:
 def scorecard(scene: Scene) -> None:
     """The quarter's scorecard is computed from the rows and fixed by the contract manager."""
     number = scene.know["contract"]
-    scene.until(datetime(2026, 10, 12, 8, tzinfo=UTC))
+    scene.until(datetime(2031, 10, 12, 8, tzinfo=UTC))
     page = scene.as_(MANAGER).get("/scorecards").submit("Concept maken")
     assert "Geen oordeel" in page.body
-    scene.until(datetime(2027, 1, 20, 8, tzinfo=UTC))
-    page = scene.as_(MANAGER).get(f"/scorecards/{number}/2026-k3").submit("Scorecard vaststellen")
+    scene.until(datetime(2032, 1, 20, 8, tzinfo=UTC))
+    page = scene.as_(MANAGER).get(f"/scorecards/{number}/2031-k3").submit("Scorecard vaststellen")
     assert "astgesteld" in page.body

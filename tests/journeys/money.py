@@ -16,20 +16,30 @@ from tests.journeys.scene import FINANCE, MANAGER, WINNER, Scene
 from tests.pages import Label
 
 SELLER = WrittenParty(
-    name="Taalhuis de Waterlinie", scheme="0106", legal_id="90001338", street="Kade 12", city="Zoetermeer",
-    postcode="2700 BB", vat_id="NL90001338B01", iban="NL91ABNA0417164300",
-)  # fmt: skip
+    name="Taalhuis de Waterlinie",
+    scheme="0106",
+    legal_id="90001338",
+    street="Kade 12",
+    city="Zoetermeer",
+    postcode="2700 BB",
+    vat_id="NL90001338B01",
+    iban="NL91ABNA0417164300",
+)
 BUYER_PARTY = WrittenParty(
-    name="Lansingerland", scheme="0190", legal_id="00000001001621000000", street="Raadhuisplein 1",
-    city="Bleiswijk", postcode="2600 AA",
-)  # fmt: skip
+    name="Lansingerland",
+    scheme="0190",
+    legal_id="00000001001621000000",
+    street="Raadhuisplein 1",
+    city="Bleiswijk",
+    postcode="2600 AA",
+)
 
 
 def send_the_invoice(scene: Scene) -> None:
     """The specification is proposed from accepted rows; the e-invoice carries its akkoordnummer."""
     provider = scene.as_(WINNER)
     page = provider.get("/specificaties/nieuw").submit(
-        contract=Label(scene.know["contract"]), month="2026-09"
+        contract=Label(scene.know["contract"]), month="2031-09"
     )
     specification = page.path
     page = page.submit("Specificatie bevestigen", agree="y")
@@ -40,14 +50,14 @@ def send_the_invoice(scene: Scene) -> None:
     today = clock.local(scene.time.now).date()
     document = write_ubl(
         WrittenInvoice(
-            number="TW-2027-001",
+            number="TW-2032-001",
             issued_on=today,
             due_on=today + timedelta(days=30),
             order_reference=found[1],
             seller=SELLER,
             buyer=BUYER_PARTY,
             lines=lines,
-        )  # fmt: skip
+        )
     )
     page = provider.get("/facturen/nieuw").submit(file=(document, "factuur.xml"))
     scene.know["invoice"] = page.path
@@ -69,7 +79,7 @@ def _lines(workbook: bytes) -> list[WrittenLine]:
             percent=Decimal(0),
             exemption="Onderwijs, vrijgesteld",
             order_line=str(row[0]),
-        )  # fmt: skip
+        )
         for row in rows
     ]
 
@@ -86,7 +96,7 @@ def approve(scene: Scene) -> None:
 
 def close_and_export(scene: Scene) -> None:
     """Finance closes the month and exports it; the same month again is the same file, byte for byte."""
-    month = scene.know["month"] = "2026-09"
+    month = scene.know["month"] = "2031-09"
     _map_the_ledger(scene.as_(FINANCE))
     scene.wait(days=20)
     finance = scene.as_(FINANCE)
@@ -104,10 +114,16 @@ def close_and_export(scene: Scene) -> None:
 
 
 def _map_the_ledger(finance: Any) -> None:
-    finance.get("/grootboek/2026/1621/B1/asylum").submit(
-        "Rekening vastleggen", ledger_account="443210", cost_centre="61020", task_field="6.1",
-        economic_category="3.5.1", spuk=Label("Ja"), recovery=Label("Nee"), recovery_source="Brief inspecteur",
-    )  # fmt: skip
+    finance.get("/grootboek/2031/1621/B1/asylum").submit(
+        "Rekening vastleggen",
+        ledger_account="443210",
+        cost_centre="61020",
+        task_field="6.1",
+        economic_category="3.5.1",
+        spuk=Label("Ja"),
+        recovery=Label("Nee"),
+        recovery_source="Brief inspecteur",
+    )
 
 
 def walk_back(scene: Scene) -> None:

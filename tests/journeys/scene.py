@@ -19,7 +19,8 @@ PARTNER = "regio@pijnacker-nootdorp.example"
 WINNER = "info@taalhuis-de-waterlinie.example"
 OTHER = "info@route-delta.example"
 
-BEGIN = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+# In the future for long: a real browser throws away cookies that a moved clock calls old.
+BEGIN = datetime(2031, 3, 3, 9, 0, tzinfo=UTC)
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Count 0/Kids[]>>endobj\n"
 PDF += b"xref\n0 3\n0000000000 65535 f \n0000000009 00000 n \n0000000054 00000 n \ntrailer<</Size 3/Root 1 0 R>>\n"
 PDF += b"startxref\n101\n%%EOF\n"
@@ -59,7 +60,7 @@ class Scene:
 
 
 def number_in(text: str, series: str) -> str:
-    """Return the first number of a series in a text, such as AB-2026-001."""
+    """Return the first number of a series in a text, such as AB-2031-001."""
     found = re.search(rf"{series}-\d{{4}}-[0-9A-Z]+", text)
     assert found, f"no {series} number in {text[:300]}"
     return found[0]

@@ -21,7 +21,7 @@ from tests.journeys.scene import (
 from tests.pages import Label
 
 PLACES = [Label("Lansingerland"), Label("Pijnacker-Nootdorp"), Label("Zoetermeer")]
-STARTS_ON, ENDS_ON = date(2026, 9, 1), date(2028, 8, 31)
+STARTS_ON, ENDS_ON = date(2031, 9, 1), date(2033, 8, 31)
 
 
 def consult_the_market(scene: Scene) -> None:
@@ -59,7 +59,7 @@ def make_the_tender(scene: Scene) -> None:
     """Two lots from the catalogue, everything that must be stored before publication."""
     buyer = scene.as_(BUYER)
     page = buyer.get("/aanbestedingen/nieuw").submit(
-        title="Leerroutes B1 en Z 2026",
+        title="Leerroutes B1 en Z 2031",
         kind_code=Label("sociale en andere specifieke diensten"),
         summary="Taalonderwijs voor inburgeraars in de regio.",
         consultation_id=Label(scene.know["consultation"]),
@@ -129,10 +129,10 @@ def _motivate(buyer: Any, base: str, scene: Scene) -> None:
     )  # fmt: skip
     for place in PLACES[1:]:
         page = buyer.get(f"{base}/motivering").submit(
-            "Volmacht of mandaat vastleggen", municipality_id=place, reference="Collegebesluit 2026-12",
+            "Volmacht of mandaat vastleggen", municipality_id=place, reference="Collegebesluit 2031-12",
             given_on=dmy(yesterday),
         )  # fmt: skip
-    assert "Collegebesluit 2026-12" in page.body
+    assert "Collegebesluit 2031-12" in page.body
     buyer.get(f"{base}/aankondiging").submit(
         tenderned_number="TN-443322", sent_at=f"{clock.local(today):%d-%m-%Y} 08:00",
         receipt_confirmed_at=f"{clock.local(today):%d-%m-%Y} 08:30", made_public_at=f"{clock.local(today):%d-%m-%Y} 09:00",
@@ -182,7 +182,7 @@ def publish(scene: Scene) -> None:
     number = scene.know["tender"]
     scene.as_(BUYER).get(f"/aanbestedingen/{number}/controleren").submit("Publiceren")
     public = scene.as_(None).get(f"/opdrachten/{number}")
-    assert "Leerroutes B1 en Z 2026" in public.h1
+    assert "Leerroutes B1 en Z 2031" in public.h1
     page = scene.as_(WINNER).get(f"/opdrachten/{number}").submit("Volgen")
     scene.as_(OTHER).get(f"/opdrachten/{number}").submit("Volgen")
     page = scene.as_(WINNER).get(f"/opdrachten/{number}/vragen/nieuw")
