@@ -178,6 +178,10 @@ FEATURE = Feature(
     navigation=(NavItem("Contracten", "contracts_agreements.index", Permission.CONTRACT_READ, 40),),
     demo=demo.steps,
     audit_sentences=AUDIT_SENTENCES,
+    mails={
+        "contract_signed": "Een contract is getekend",
+        "contract_option": "Er is beslist over een verlenging",
+    },
 )
 
 __all__ = ["FEATURE", "promise_views"]

@@ -98,4 +98,9 @@ FEATURE = Feature(
     navigation=(NavItem("Aanmeldingen", "contracts_trajectories.index", Permission.TRAJECTORY_READ, 45),),
     demo=demo.steps,
     audit_sentences=AUDIT_SENTENCES,
+    mails={
+        "trajectory_referred": "Er is een nieuwe aanmelding",
+        "trajectory_refused": "Een aanmelding is geweigerd",
+        "trajectory_moved": "Een deelnemer is verhuisd",
+    },
 )

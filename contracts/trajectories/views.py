@@ -159,7 +159,12 @@ def step(number: str) -> ResponseReturnValue:
         if form.accepts(STEPS[action], trajectory, **_details(action, form), by=viewer):
             flash(f"{number}: {trajectory.state.label.lower()}.")
             return redirect(url_for(".show", number=number))
-    return page("contracts/trajectories/step.html", form=form, trajectory=trajectory)
+    return page(
+        "contracts/trajectories/step.html",
+        form=form,
+        trajectory=trajectory,
+        offered=[one.value for one in TRAJECTORY.actions(trajectory.state)],
+    )
 
 
 def _details(action: TrajectoryAction, form: forms.StepForm) -> dict[str, Any]:
