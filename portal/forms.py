@@ -14,6 +14,7 @@ from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileStorage
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.datastructures import MultiDict
 from wtforms import Field, HiddenField, StringField
 from wtforms.validators import StopValidation
 
@@ -76,6 +77,14 @@ class BaseForm(FlaskForm):
         """Dutch messages from WTForms; no browser bubbles."""
 
         locales = ("nl_NL", "nl")
+
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            """Leave out NUL characters: nobody types them, and PostgreSQL cannot keep them."""
+            data = super().wrap_formdata(form, formdata)
+            pairs = [] if data is None else [(name, one) for name, values in data.lists() for one in values]
+            if not any(isinstance(one, str) and "\x00" in one for _, one in pairs):
+                return data
+            return MultiDict([(name, one.replace("\x00", "") if isinstance(one, str) else one) for name, one in pairs])
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

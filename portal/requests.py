@@ -78,6 +78,8 @@ def _enter() -> ResponseReturnValue | None:
     set_mode(writing=False)
     if request.endpoint == "static":
         return None
+    if "\x00" in request.path or any("\x00" in value for value in request.args.values()):
+        return _error_page(400, *_BY_STATUS[400])
     settings: Settings = current_app.extensions["portal_settings"]
     with reading():
         g.viewer = viewer_of_request(settings.idle_minutes)

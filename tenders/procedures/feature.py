@@ -81,7 +81,8 @@ def _use_link(viewer: Viewer, use: queries.FindingTarget) -> Link | None:
         values: dict[str, Any] = {"number": use.procedure.number, f"{use.kind}_id": use.target_id}
         url = url_for(f"tenders_procedures.{use.kind}", **values)
     elif queries.market_may_see(viewer, use.procedure):
-        url = url_for("tenders_procedures.assignment", number=use.procedure.number)
+        anchor = f"perceel-{use.lot_number}" if use.lot_number else None
+        url = url_for("tenders_procedures.assignment", number=use.procedure.number, _anchor=anchor)
     else:
         return None
     place = f", perceel {use.lot_number}" if use.lot_number else ""

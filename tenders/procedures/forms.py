@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from wtforms import BooleanField, IntegerField, StringField, TextAreaField
-from wtforms.validators import NumberRange, Optional
+from wtforms.validators import NumberRange, Optional, ValidationError
 
 from portal.catalogue.states import Unit, VatCategory
 from portal.choices import RadioField, SelectField
@@ -71,7 +71,7 @@ class IdField(SelectField):
     def pre_validate(self, form: Any) -> None:
         """Refuse what is not in the list, in Dutch."""
         if self.data not in [value for value, *_ in self.iter_choices()]:
-            raise ValueError("Kies een van de genoemde mogelijkheden.")
+            raise ValidationError("Kies een van de genoemde mogelijkheden.")
 
 
 def _identity(value: Any) -> uuid.UUID | None:

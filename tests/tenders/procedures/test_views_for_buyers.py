@@ -336,3 +336,29 @@ def test_a_published_lot_cannot_be_removed(client_as: ClientAs) -> None:
 
     assert page.flash.startswith("Dit kan niet meer.")
     assert len(queries.lots_of(procedure)) == 2
+
+
+@pytest.mark.parametrize(
+    ("tail", "fields"),
+    [
+        ("/gegevens", {"title": "Met een \x00 erin", "kind_code": "sas"}),
+        ("/gegevens", {"title": "Goed", "kind_code": "sas", "consultation_id": "geen-id"}),
+        ("/team", {"membership_id": "00000000-0000-0000-0000-000000000000", "case_role": "beoordelaar"}),
+        ("/planning/voorstel", {"submission_deadline_at": "29-03-2026 02:30"}),
+        ("/mandaten", {"municipality_id": "x", "reference": "y", "given_on": "31-02-2026"}),
+        ("/percelen/1/prijsregels/nieuw", {"lot_product_id": "x", "title": "y", "quantity": "1e9"}),
+        ("/aankondiging", {"tenderned_number": "9" * 500, "sent_at": "25-10-2026 02:30"}),
+    ],
+)
+def test_strange_input_is_answered_and_never_breaks(
+    client_as: ClientAs, tail: str, fields: dict[str, str]
+) -> None:
+    procedure = make_lot(make_procedure()).procedure
+    buyer = client_as(BUYER)
+    page = buyer.post(at(procedure, tail), data={"csrf_token": buyer.token(), **fields})
+
+    assert page.status_code in (200, 422)
+
+
+def test_a_nul_in_the_address_is_a_bad_request(client_as: ClientAs) -> None:
+    assert client_as(BUYER).get("/aanbestedingen?q=%00").status_code == 400
