@@ -19,21 +19,21 @@ from tests.factories.trajectories import make_trajectory
 QUARTER = Quarter(2026, 3)
 
 
-def judged_contract(*, people: int = 12, followed: str = "27", months: int = 9) -> Contract:
-    """Return a contract that began in January 2026 with accepted reports: attendance 75% of 36 hours a month.
+def judged_contract(*, people: int = 12, followed: str = "27", months: int = 5) -> Contract:
+    """Return a contract that began in May 2026 with accepted reports: attendance 75% of 36 hours a month.
 
     The clock must stand after 10 October 2026.
     """
     make_quality_mark()
-    contract = make_contract(starts_on=date(2026, 1, 1))
+    contract = make_contract(starts_on=date(2026, 5, 1))
     make_agreement(contract, measure="attendance", norm=Decimal("0.85"))
     make_agreement(contract, measure="report_on_time", norm=Decimal(1), parameter=10)
     for number in range(people):
         place = ("Lansingerland", "Pijnacker-Nootdorp", "Zoetermeer")[number % 3]
         make_trajectory(
-            contract, municipality=place, referred_on=date(2026, 1, 2), started_on=date(2026, 1, 5)
+            contract, municipality=place, referred_on=date(2026, 5, 1), started_on=date(2026, 5, 6)
         )
-    first = Month(2026, 1)
+    first = Month(2026, 5)
     for month in first.until(first.plus(months - 1)):
         report_month(contract, month, followed=followed)
     return contract

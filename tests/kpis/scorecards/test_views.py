@@ -37,12 +37,12 @@ def test_the_scorecard_shows_norm_counts_state_and_trend(contract: Contract, cli
     row = page.row("Aanwezigheid")
 
     assert page.h1 == "Scorecard Taalhuis de Waterlinie, derde kwartaal 2026"
-    for part in ("85%", "75,0%", "2.916 van 3.888", "10,0 punt onder norm", "Onder norm", "kleine aantallen"):
+    for part in ("85%", "75,0%", "1.620 van 2.160", "10,0 punt onder norm", "Onder norm", "kleine aantallen"):
         assert part in row
     in_time = page.row("Maandrapportage op tijd")
-    for part in ("–", "0 van 9", "Niet getoond: minder dan 10", "Geen oordeel", "minder dan 10 waarnemingen"):
+    for part in ("–", "0 van 5", "Niet getoond: minder dan 10", "Geen oordeel", "minder dan 10 waarnemingen"):
         assert part in in_time
-    assert "Januari 2026 tot en met september 2026" in page.text
+    assert "Mei 2026 tot en met september 2026" in page.text
 
 
 def test_from_a_figure_to_its_rows_and_their_report_in_two_clicks(
@@ -50,10 +50,10 @@ def test_from_a_figure_to_its_rows_and_their_report_in_two_clicks(
 ) -> None:
     manager = client_as(MANAGER)
     detail = manager.get(url(contract)).click("Aanwezigheid")
-    assert "2.916 ÷ 3.888" in detail.text
+    assert "1.620 ÷ 2.160" in detail.text
     assert "−10,00 punt" in detail.text
     rows = detail.click("Alle regels")
-    assert "108\u00a0regels, geteld en niet geteld" in rows.text
+    assert "60\u00a0regels, geteld en niet geteld" in rows.text
     number = next(text for text in rows.links if text.startswith("T-"))
     row = rows.click(number)
     assert "Waar deze regel in meetelt" in row.text
@@ -63,7 +63,7 @@ def test_the_months_and_municipalities_stand_in_tables(contract: Contract, clien
     page = client_as(MANAGER).get(url(contract, "/PA-01"))
 
     assert "75,0%" in page.row("september 2026")
-    assert "972" in page.row("Zoetermeer")
+    assert "540" in page.row("Zoetermeer")
     assert "Bijna op norm loopt tot en met 76,50%" in page.text
 
 
@@ -121,7 +121,7 @@ def test_the_download_has_numbers_as_numbers(contract: Contract, client_as: Clie
     values = [[cell.value for cell in row] for row in page.iter_rows()]
     line = next(row for row in values if row[0] == "PA-01")
 
-    assert line[5:8] == [2916, 3888, 12]
+    assert line[5:8] == [1620, 2160, 12]
 
 
 def test_a_participating_municipality_reads_along_and_sees_its_own_rows(
@@ -129,7 +129,7 @@ def test_a_participating_municipality_reads_along_and_sees_its_own_rows(
 ) -> None:
     page = client_as("regio@pijnacker-nootdorp.example").get(url(contract, "/PA-01/regels"))
 
-    assert "36\u00a0regels" in page.text
+    assert "20\u00a0regels" in page.text
     assert client_as("regio@pijnacker-nootdorp.example").raw(
         "POST", url(contract, "/vaststellen")
     ).status_code in (400, 403)
