@@ -18,6 +18,7 @@ from portal.accounts.models import Organisation, OrganisationKind
 from portal.accounts.queries import viewer_by_email
 from portal.db import Base, db, writing
 from portal.features import Step, all_features, seed_reference_data
+from portal.notifications import delivered_to_folder
 
 PASSWORD = "welkom-in-de-demo"  # noqa: S105 - printed on the sign-in page of the demo, and nowhere else
 YEARS_BACK = 3
@@ -133,7 +134,7 @@ def run(today: date | None = None, *, say: Callable[[str], None] = lambda _text:
     started, shown = time.monotonic(), 0.0
     for index, (at, _rank, _number, name, step) in enumerate(steps, 1):
         try:
-            with clock.at(min(at, clock.now())), writing():
+            with clock.at(min(at, clock.now())), delivered_to_folder(), writing():
                 step.run()
         except Exception as error:
             error.add_note(f"demo step of {name} at {at:%Y-%m-%d %H:%M}")

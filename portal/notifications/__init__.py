@@ -2,6 +2,6 @@
 
 from portal.notifications.models import OutboxMessage
 from portal.notifications.queries import members_of, recipients_of
-from portal.notifications.services import notify, send_waiting
+from portal.notifications.services import delivered_to_folder, notify, send_waiting
 
-__all__ = ["OutboxMessage", "members_of", "notify", "recipients_of", "send_waiting"]
+__all__ = ["OutboxMessage", "delivered_to_folder", "members_of", "notify", "recipients_of", "send_waiting"]

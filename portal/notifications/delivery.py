@@ -72,11 +72,14 @@ class _Smtp:
             raise DeliveryFailed(f"{type(error).__name__}: {error}") from None
 
 
-class _Folder:
+class Folder:
+    """The folder `post` in the data folder; each mail is one .eml file."""
+
     def __init__(self, settings: Settings) -> None:
         self.folder, self.sender = settings.folder("post"), settings.mail_from
 
     def carry(self, mail: Mail) -> None:
+        """Write one mail; never fails but for a full disk."""
         name = mail.message_id.strip("<>").partition("@")[0]
         (self.folder / f"{name}.eml").write_bytes(bytes(as_message(mail, sender=self.sender)))
 
@@ -89,7 +92,7 @@ def carrier(settings: Settings) -> Iterator[Carrier]:
         DeliveryFailed: the server cannot be reached or refuses the connection.
     """
     if not settings.smtp_host:
-        yield _Folder(settings)
+        yield Folder(settings)
         return
     try:
         connection = smtplib.SMTP(settings.smtp_host, settings.smtp_port, timeout=20)

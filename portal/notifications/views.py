@@ -26,9 +26,7 @@ def index() -> ResponseReturnValue:
 @bp.route("/berichten/<uuid:message_id>")
 @requires(Permission.SELF)
 def show(message_id: uuid.UUID) -> ResponseReturnValue:
-    return page(
-        "portal/notifications/show.html", message=queries.message_for(current_viewer(), message_id)
-    )
+    return page("portal/notifications/show.html", message=queries.message_for(current_viewer(), message_id))
 
 
 @bp.route("/berichten/gelezen", methods=["POST"])

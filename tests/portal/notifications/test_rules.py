@@ -7,7 +7,10 @@ from portal.notifications.states import MESSAGE
 
 
 def test_the_first_line_is_the_subject() -> None:
-    assert subject_and_body("Ontvangen: uw vraag\n\nWij antwoorden.\n") == ("Ontvangen: uw vraag", "Wij antwoorden.\n")
+    assert subject_and_body("Ontvangen: uw vraag\n\nWij antwoorden.\n") == (
+        "Ontvangen: uw vraag",
+        "Wij antwoorden.\n",
+    )
 
 
 def test_a_long_subject_is_cut_at_seventy_characters() -> None:

@@ -19,7 +19,7 @@ from portal import clock
 from portal.access import Role
 from portal.accounts.models import Organisation, User
 from portal.db import db, writing
-from portal.notifications import members_of, notify, recipients_of, send_waiting
+from portal.notifications import delivered_to_folder, members_of, notify, recipients_of, send_waiting
 from portal.notifications.models import OutboxMessage
 from portal.notifications.states import MessageState
 
@@ -75,7 +75,9 @@ class TestWriting:
         provider = db.session.scalars(select(Organisation).where(Organisation.slug == "route-delta")).one()
         user = db.session.scalars(select(User).where(User.email == "info@route-delta.example")).one()
         with writing():
-            messages = notify([provider, user, user.id, "INFO@route-delta.example"], "proefbericht", path="/x")
+            messages = notify(
+                [provider, user, user.id, "INFO@route-delta.example"], "proefbericht", path="/x"
+            )
         assert [(each.address, each.recipient_id) for each in messages] == [(user.email, user.id)]
         assert recipients_of("proefbericht") == {"info@route-delta.example"}
 
@@ -145,7 +147,9 @@ class TestSending:
         assert again(message).state is MessageState.WAITING
         assert "ConnectionRefused" in again(message).last_error
 
-    def test_without_a_mail_server_in_the_settings_mail_lies_in_a_folder(self, app: Flask, tmp_path: Path) -> None:
+    def test_without_a_mail_server_in_the_settings_mail_lies_in_a_folder(
+        self, app: Flask, tmp_path: Path
+    ) -> None:
         before = app.extensions["portal_settings"]
         app.extensions["portal_settings"] = dataclasses.replace(before, smtp_host="", data_dir=tmp_path)
         message = written()
@@ -154,6 +158,33 @@ class TestSending:
         (found,) = (tmp_path / "post").glob("*.eml")
         assert found.stem == str(message.id)
         assert b"To: a@b.example" in found.read_bytes()
+
+
+    def test_a_told_past_mails_nobody_and_is_sent_at_its_own_time(self, app: Flask, server: Server) -> None:
+        with clock.at(NOW), delivered_to_folder():
+            message = written()
+        assert (again(message).state, again(message).sent_at) == (MessageState.SENT, NOW)
+        assert send_waiting() == 0
+        assert server.mails == []
+        folder = app.extensions["portal_settings"].folder("post")
+        assert (folder / f"{message.id}.eml").is_file()
+
+    def test_the_bell_rings_once_for_all_mail_of_a_transaction_and_not_after_a_rollback(
+        self, app: Flask, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        rung: list[int] = []
+        monkeypatch.setattr("portal.notifications.services.ring_for_mail", lambda: rung.append(1))
+        before = app.extensions["portal_settings"]
+        app.extensions["portal_settings"] = dataclasses.replace(before, jobs_immediate=False)
+        with pytest.raises(RuntimeError), writing():
+            notify(["a@b.example"], "proefbericht", path="/x")
+            raise RuntimeError
+        with writing():
+            notify(["a@b.example"], "proefbericht", path="/x")
+            notify(["c@d.example"], "proefbericht", path="/x")
+        written()
+        app.extensions["portal_settings"] = before
+        assert rung == [1, 1]
 
 
 class TestPages:
