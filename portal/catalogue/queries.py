@@ -55,7 +55,7 @@ def product_by_code(code: str) -> Product:
     """
     found = db.session.scalars(select(Product).where(Product.code == code)).one_or_none()
     if found is None:
-        raise NotFound()
+        raise NotFound
     return found
 
 
@@ -72,7 +72,7 @@ def municipality_by_name(name: str) -> Municipality:
     """
     found = db.session.scalars(select(Municipality).where(Municipality.name == name)).one_or_none()
     if found is None:
-        raise NotFound()
+        raise NotFound
     return found
 
 
@@ -98,7 +98,7 @@ def measure_by_code(code: str) -> Measure:
     """
     found = db.session.scalars(select(Measure).where(Measure.code == code)).one_or_none()
     if found is None:
-        raise NotFound()
+        raise NotFound
     return found
 
 
