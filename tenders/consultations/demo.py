@@ -68,6 +68,20 @@ def _at(day: date, hour: int) -> datetime:
     return clock.to_utc(datetime.combine(day, time(hour)))
 
 
+def _make_draft(world: DemoWorld) -> None:
+    by = world.viewer(BUYER)
+    made = services.create_consultation(
+        title=f"Tolken {world.today.year + 1}",
+        introduction="Wij willen weten hoe tolken sneller beschikbaar kunnen zijn.",
+        products=[product_by_code("TOLKEN").id],
+        municipalities=[municipality_by_name("Lansingerland").id],
+        is_public=True,
+        closes_at=_at(_weekday(world.today + timedelta(days=40)), 17),
+        by=by,
+    )
+    services.add_question(made, text="Binnen hoeveel werkdagen kunt u een tolk leveren?", by=by)
+
+
 def _weekday(day: date) -> date:
     return day + timedelta(days=max(0, 7 - day.weekday()) if day.weekday() > 4 else 0)
 
@@ -82,6 +96,7 @@ def steps(world: DemoWorld) -> Iterable[Step]:
     yield Step(_at(today - timedelta(days=104), 11), lambda: _record_findings(world))
     yield Step(_at(today - timedelta(days=100), 9), lambda: _publish(world))
     yield Step(_at(today - timedelta(days=9), 9), lambda: _make_open(world, _at(_weekday(today + timedelta(days=18)), 17)))
+    yield Step(_at(today - timedelta(days=2), 16), lambda: _make_draft(world))
 
 
 def _make_finished(world: DemoWorld, closes_at: datetime) -> None:

@@ -51,7 +51,6 @@ WITHOUT_SAMPLE = {
     "GET /taken/<uuid:job_id>",
     "POST /contracten/uit-gunning/<uuid:award_id>",
     "POST /inschrijvingen/<number>/percelen/<uuid:lot_id>/bijlagen/<uuid:part_id>/verwijderen",
-    "POST /marktconsultaties/<number>/vragen/<uuid:question_id>/verwijderen",
     "POST /mijn-account/sessies/<uuid:session_id>/afmelden",
 }
 PER_ROUTE = 3

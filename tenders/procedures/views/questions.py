@@ -1,12 +1,13 @@
 """Pages on which inkoop answers questions and publishes the nota van inlichtingen."""
 
-from flask import flash, redirect, request, url_for
+from flask import Response, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal import audit, clock
 from portal.access import Permission, current_viewer, requires
 from portal.accounts.models import Organisation
 from portal.db import db
+from portal.documents import response
 from portal.forms import page
 from tenders.procedures import forms, queries, services
 from tenders.procedures.services import subject_of
@@ -86,3 +87,10 @@ def nota(number: str) -> ResponseReturnValue:
         phase=phase_of(procedure),
         next_number=1 + len(queries.notas_of(procedure)),
     )
+
+
+@bp.get("/aanbestedingen/<number>/nota/<int:nota>")
+@requires(Permission.TENDER_READ)
+def nota_document(number: str, nota: int) -> Response:
+    """Download a published nota van inlichtingen as staff, also of a procedure that is not public."""
+    return response(queries.nota_of(loaded(number), nota).document)

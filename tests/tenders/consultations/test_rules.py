@@ -54,7 +54,9 @@ def test_a_complete_consultation_may_open() -> None:
 
 
 def test_an_empty_response_and_a_too_long_answer_are_refused_with_the_length() -> None:
-    assert [one.message for one in objections_to_submission(["", " "])] == ["Beantwoord ten minste één vraag."]
+    assert [one.message for one in objections_to_submission(["", " "])] == [
+        "Beantwoord ten minste één vraag."
+    ]
     assert [one.message for one in objections_to_submission(["goed", "x" * 4212])] == [
         "Maak uw antwoord op vraag 2 korter. U mag 4.000 tekens gebruiken; dit zijn er 4.212."
     ]

@@ -86,7 +86,9 @@ def test_the_report_needs_the_term_to_be_over() -> None:
     consultation = make_consultation()
     make_response(consultation)
     make_finding(consultation)
-    services.save_report(consultation, report="Alle aanbieders zeggen dat zij snel kunnen beginnen.", by=buyer())
+    services.save_report(
+        consultation, report="Alle aanbieders zeggen dat zij snel kunnen beginnen.", by=buyer()
+    )
 
     with pytest.raises(Refused, match="nog open"):
         services.publish_report(consultation, by=buyer())

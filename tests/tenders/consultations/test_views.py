@@ -46,7 +46,9 @@ def test_a_buyer_makes_opens_and_reports_a_consultation(client_as: ClientAs) -> 
         page = page.submit(title="Tien werkdagen is haalbaar", text="Dat zeggen de aanbieders.")
         page = page.submit(report="De aanbieders kunnen binnen tien werkdagen beginnen, zeggen zij.")
         page = page.submit("Verslag publiceren")
-        assert page.flash == "Het verslag is gepubliceerd. Iedereen kan het lezen, zonder namen van aanbieders."
+        assert (
+            page.flash == "Het verslag is gepubliceerd. Iedereen kan het lezen, zonder namen van aanbieders."
+        )
 
         public = client_as(None).get(f"/opdrachten/marktconsultaties/{number}")
         assert "Tien werkdagen is haalbaar" in public.body
@@ -54,7 +56,11 @@ def test_a_buyer_makes_opens_and_reports_a_consultation(client_as: ClientAs) -> 
 
 
 def test_wrong_input_comes_back_with_a_sentence_and_what_was_typed(client_as: ClientAs) -> None:
-    page = client_as(BUYER).get("/marktconsultaties/nieuw").submit(title="Een titel", closes_at="31-02-2027 12:00")
+    page = (
+        client_as(BUYER)
+        .get("/marktconsultaties/nieuw")
+        .submit(title="Een titel", closes_at="31-02-2027 12:00")
+    )
 
     assert page.status_code == 422
     assert "Kies ten minste één product." in page.errors
@@ -73,7 +79,9 @@ def test_answers_are_for_the_lead_only(client_as: ClientAs) -> None:
     assert client_as(PROVIDER).get(address).status_code == 403
 
 
-def test_a_participating_municipality_reads_along_and_a_foreign_one_finds_nothing(client_as: ClientAs) -> None:
+def test_a_participating_municipality_reads_along_and_a_foreign_one_finds_nothing(
+    client_as: ClientAs,
+) -> None:
     consultation = make_consultation()
     address = f"/marktconsultaties/{consultation.number}"
 

@@ -11,7 +11,7 @@ from portal import clock
 from portal.accounts.queries import viewer_by_email
 from portal.catalogue.queries import measure_by_code, municipality_by_name, product_by_code
 from portal.db import db
-from tenders.procedures import queries
+from tenders.procedures import queries, services
 from tenders.procedures.demo.building import guide_pdf
 from tenders.procedures.models import Procedure
 from tests.factories.consultations import make_reported_consultation
@@ -362,3 +362,13 @@ def test_strange_input_is_answered_and_never_breaks(
 
 def test_a_nul_in_the_address_is_a_bad_request(client_as: ClientAs) -> None:
     assert client_as(BUYER).get("/aanbestedingen?q=%00").status_code == 400
+
+
+def test_staff_read_the_nota_of_their_own_tender_only(client_as: ClientAs) -> None:
+    procedure = make_published_procedure()
+    services.answer_question(make_question(procedure), answer="Ja, dat mag.", by=viewer_by_email(BUYER))
+    services.publish_nota(procedure, numbers=[1], by=viewer_by_email(BUYER))
+
+    page = client_as("regio@pijnacker-nootdorp.example").get(at(procedure, "/nota/1"))
+    assert page.data.startswith(b"%PDF-")
+    assert client_as("regio@rotterdam.example").get(at(procedure, "/nota/1")).status_code == 404

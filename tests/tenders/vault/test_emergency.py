@@ -29,9 +29,7 @@ def age(*arguments: str, cwd: Path) -> bytes:
     return subprocess.run(["age", *arguments], cwd=cwd, capture_output=True, check=True).stdout
 
 
-def test_two_cards_and_age_alone_open_an_offer(
-    tmp_path: Path, frozen: Callable[[datetime], None]
-) -> None:
+def test_two_cards_and_age_alone_open_an_offer(tmp_path: Path, frozen: Callable[[datetime], None]) -> None:
     frozen(NOON - timedelta(days=1))
     tender = make_guarded_tender(deadline=NOON)
     offer = make_submitted(tender.procedure)

@@ -14,7 +14,9 @@ NOW = datetime(2026, 11, 20, 11, 0, tzinfo=UTC)
 A, B, C = uuid.uuid4(), uuid.uuid4(), uuid.uuid4()
 
 
-def person(who: uuid.UUID, organisation: str, department: str = "", tried: datetime | None = NOW) -> CardFacts:
+def person(
+    who: uuid.UUID, organisation: str, department: str = "", tried: datetime | None = NOW
+) -> CardFacts:
     return CardFacts("Inkoper", who, organisation, department, tried)
 
 
@@ -31,7 +33,10 @@ def test_three_persons_of_two_municipalities_and_a_reserve_card_are_enough() -> 
     [
         ([*GOOD[:2], RESERVE], "drie sleutelhouders"),
         (GOOD[:3], "reservekaart"),
-        ([person(A, "X"), person(B, "X"), person(C, "X"), replace(RESERVE, organisation="X")], "twee gemeenten"),
+        (
+            [person(A, "X"), person(B, "X"), person(C, "X"), replace(RESERVE, organisation="X")],
+            "twee gemeenten",
+        ),
         ([], "drie sleutelhouders"),
     ],
 )

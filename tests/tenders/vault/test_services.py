@@ -70,7 +70,9 @@ def test_a_new_card_replaces_the_old_one_of_the_same_person() -> None:
     first = make_card(BUYER)
     second = make_card(BUYER)
     assert card_row(first).replaced_by_id == card_row(second).id
-    assert [card.public_key for card in queries.cards_of(viewer_by_email(BUYER))] == [card_row(second).public_key]
+    assert [card.public_key for card in queries.cards_of(viewer_by_email(BUYER))] == [
+        card_row(second).public_key
+    ]
 
 
 def test_the_trial_opening_takes_the_card_or_what_age_made_of_the_test_file() -> None:

@@ -52,7 +52,9 @@ def test_a_card_is_shown_once_and_then_tried(client_as: Clients) -> None:
     assert "Proefopening gedaan" in done.body
 
 
-def test_inkoop_prepares_the_vault_from_the_cards_there_are(tender: GuardedTender, client_as: Clients) -> None:
+def test_inkoop_prepares_the_vault_from_the_cards_there_are(
+    tender: GuardedTender, client_as: Clients
+) -> None:
     procedure = make_tender()
     client = client_as(BUYER)
     page = client.get(f"/aanbestedingen/{procedure.number}/kluis").click("Kluis klaarmaken")
@@ -62,7 +64,9 @@ def test_inkoop_prepares_the_vault_from_the_cards_there_are(tender: GuardedTende
     done = page.submit(cards=boxes)
     assert "De kluis is klaar" in done.body
     assert "Zegel van de envelop" in done.body
-    assert client_as(ZOETERMEER).get(f"/aanbestedingen/{procedure.number}/kluis/voorbereiden").status_code == 403
+    assert (
+        client_as(ZOETERMEER).get(f"/aanbestedingen/{procedure.number}/kluis/voorbereiden").status_code == 403
+    )
 
 
 def test_two_holders_open_the_vault(
@@ -96,7 +100,9 @@ def test_too_early_says_when(tender: GuardedTender, client_as: Clients) -> None:
     assert client_as(BUYER).raw("GET", f"{where}/kwaliteit/proces-verbaal").status_code == 404
 
 
-def test_who_holds_no_card_and_who_is_not_in_the_tender_finds_nothing(tender: GuardedTender, client_as: Clients) -> None:
+def test_who_holds_no_card_and_who_is_not_in_the_tender_finds_nothing(
+    tender: GuardedTender, client_as: Clients
+) -> None:
     where = f"/aanbestedingen/{tender.procedure.number}/kluis"
     assert client_as(PIJNACKER).get(f"{where}/kwaliteit/aanvragen").status_code == 404
     assert client_as("regio@rotterdam.example", role=Role.PARTNER).get(where).status_code == 404
@@ -119,7 +125,11 @@ def test_staff_pages_are_the_same_with_no_one_and_more_offers(
             for client in clients
             for path in STAFF_PAGES
         ]
-        return [*found, _without_token(admin.get("/mijn-werk").text), _without_token(admin.get("/logboek").text)]
+        return [
+            *found,
+            _without_token(admin.get("/mijn-werk").text),
+            _without_token(admin.get("/logboek").text),
+        ]
 
     before = pages()
     make_submitted(tender.procedure)
