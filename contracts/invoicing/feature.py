@@ -12,14 +12,16 @@ from contracts.invoicing import queries
 from contracts.invoicing.checking import invoices as invoices_command
 from contracts.invoicing.demo import steps
 from contracts.invoicing.models import Invoice, InvoiceLine, LineBasis, Specification, SpecificationLine
+from contracts.invoicing.specification_services import to_specify
 from contracts.invoicing.specification_views import bp as specifications_bp
 from contracts.invoicing.states import InvoiceState, SpecificationState
 from contracts.invoicing.views import bp
 from portal import clock
 from portal.access import Permission, Role, Viewer, current_viewer
 from portal.db import db
-from portal.dutch import euro, month_name
+from portal.dutch import count, euro, month_name
 from portal.features import Feature, Hit, Link, NavItem, Task, Term
+from portal.periods import Month
 
 AUDIT_SENTENCES = {
     "invoice:specification:propose": "maakte specificatie {number} over {month}",
@@ -48,7 +50,27 @@ def tasks(viewer: Viewer) -> Iterator[Task]:
                 yield _task(invoice, "Prestatie verklaren", "info")
 
 
+def _to_specify(viewer: Viewer) -> Iterator[Task]:
+    last = Month.of(clock.today()).previous()
+    open_now = {
+        (party_id, first)
+        for party_id, first in db.session.execute(
+            select(Specification.party_id, Specification.month).where(
+                Specification.state == SpecificationState.PROPOSED
+            )
+        )
+    }
+    for party, month, lines in to_specify(viewer, [last, last.previous()]):
+        if (party.id, month.first) not in open_now:
+            yield Task(
+                f"Specificatie maken: {month.label}, {party.contract.title}",
+                url_for("contracts_specifications.new", contract=party.contract.number, maand=month.code),
+                second=f"{party.contract.number}, {count(lines, 'goedgekeurde regel', 'goedgekeurde regels')}",
+            )
+
+
 def _for_provider(viewer: Viewer) -> Iterator[Task]:
+    yield from _to_specify(viewer)
     statement = queries.specifications_visible_to(viewer).where(
         Specification.state.in_([SpecificationState.PROPOSED, SpecificationState.CONFIRMED])
     )
@@ -171,7 +193,6 @@ FEATURE = Feature(
     audit_sentences=AUDIT_SENTENCES,
     commands=(invoices_command,),
     mails={
-        "specification_ready": "Een specificatie staat klaar om te bevestigen",
         "invoice_approved": "Uw factuur is goedgekeurd",
         "invoice_returned": "Uw factuur is teruggestuurd",
         "invoice_disputed": "Een regel van uw factuur wordt betwist",

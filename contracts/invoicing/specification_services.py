@@ -9,7 +9,7 @@ from decimal import Decimal
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from contracts.agreements.models import Contract, ContractParty, ContractProduct
+from contracts.agreements.models import Contract, ContractParty
 from contracts.agreements.price_models import PriceLine, PriceVersion
 from contracts.agreements.price_queries import PricedLine, price_lines_of
 from contracts.agreements.states import PhaseTrigger
@@ -31,7 +31,6 @@ from portal import audit, clock
 from portal.access import Viewer
 from portal.db import db, lock, next_number
 from portal.errors import NotFound, Objection, refuse_if
-from portal.notifications import notify
 from portal.periods import Month
 
 _FROM_ROW = {
@@ -63,11 +62,7 @@ def propose_specification(
         )
     ).first()
     refuse_if([Objection(f"Er staat al een voorstel klaar: {waiting}.")] if waiting else [])
-    priced = price_lines_of(contract, month.first)
-    rows = _row_facts(party, month)
-    claimed = _claimed([row.id for row in rows])
-    proposals = proposed_lines(rows, [price for line in priced if (price := _price(line))], claimed)
-    proposals = [one for one in proposals if one.row or not _fixed_was_paid(party, month, one)]
+    proposals = proposals_for(party, month)
     refuse_if(
         []
         if proposals
@@ -92,6 +87,40 @@ def propose_specification(
         "invoice:specification:propose", specification, by=by, number=specification.number, month=month.label
     )
     return specification
+
+
+def proposals_for(party: ContractParty, month: Month) -> list[Proposal]:
+    """Return what a party can still invoice for a month; reads only."""
+    rows = _row_facts(party, month)
+    priced = price_lines_of(party.contract, month.first)
+    claimed = _claimed([row.id for row in rows])
+    proposals = proposed_lines(rows, [price for line in priced if (price := _price(line))], claimed)
+    return [one for one in proposals if one.row or not _fixed_was_paid(party, month, one)]
+
+
+def to_specify(viewer: Viewer, months: Sequence[Month]) -> list[tuple[ContractParty, Month, int]]:
+    """Return for which contracts and months the viewer's organisation can make a specification now."""
+    parties = db.session.scalars(
+        select(ContractParty)
+        .options(joinedload(ContractParty.contract))
+        .where(ContractParty.organisation_id == viewer.organisation_id, ContractParty.may_invoice.is_(True))
+        .order_by(ContractParty.valid_from, ContractParty.id)
+    ).all()
+    accepted = {
+        (contract_id, first)
+        for contract_id, first in db.session.execute(
+            select(MonthlyRow.contract_id, MonthlyRow.month)
+            .where(
+                MonthlyRow.contract_id.in_([party.contract_id for party in parties]),
+                MonthlyRow.month.in_([month.first for month in months]),
+                MonthlyRow.acceptance.in_([Acceptance.ACCEPTED, Acceptance.TACIT]),
+            )
+            .distinct()
+        )
+    }
+    waiting = [(p, m) for p in parties for m in months if (p.contract_id, m.first) in accepted]
+    counted = [(party, month, len(proposals_for(party, month))) for party, month in waiting]
+    return [one for one in counted if one[2]]
 
 
 def _add_lines(specification: Specification, proposals: Sequence[Proposal], start: int = 1) -> None:
@@ -325,18 +354,6 @@ def _not_open(specification: Specification) -> list[Objection]:
     return [Objection("Deze specificatie is bevestigd en kan niet meer wijzigen.")]
 
 
-def tell_accepted(specification: Specification) -> None:
-    """Tell the provider that a specification waits for its confirmation."""
-    notify(
-        [specification.party.organisation],
-        "specification_ready",
-        about=specification,
-        path=f"/specificaties/{specification.number}",
-        number=specification.number,
-        month=Month.of(specification.month).label,
-    )
-
-
 def party_of(contract: Contract, organisation_id: uuid.UUID | None, month: Month) -> ContractParty:
     """Return the party that may invoice for a month.
 
@@ -366,8 +383,3 @@ def free_price_lines(specification: Specification) -> list[PricedLine]:
         for line in price_lines_of(specification.contract, specification.month)
         if line.current is not None
     ]
-
-
-def products_in(contract: Contract) -> Sequence[ContractProduct]:
-    """Return the products of a contract."""
-    return db.session.scalars(select(ContractProduct).where(ContractProduct.contract_id == contract.id)).all()

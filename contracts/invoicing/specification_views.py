@@ -2,7 +2,7 @@
 
 import uuid
 
-from flask import Blueprint, flash, redirect, url_for
+from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import SelectChoice
 
@@ -48,11 +48,19 @@ def new() -> ResponseReturnValue:
         SelectChoice(one.number, f"{one.number}, {one.title}") for one in contracts_for(viewer)
     ]
     if not form.is_submitted():
-        form.month.data = Month.of(clock.today()).previous()
+        form.contract.data = request.args.get("contract", "")
+        form.month.data = _asked_month()
     if form.validate_on_submit() and form.accepts(_propose, form.contract.data, form.month.data, by=viewer):
         flash(f"Specificatie {form.result.number} is gemaakt uit de goedgekeurde prestaties.")
         return redirect(url_for(".show", number=form.result.number))
     return page("contracts/invoicing/specification_new.html", form=form)
+
+
+def _asked_month() -> Month:
+    try:
+        return Month.parse(request.args.get("maand", ""))
+    except ValueError:
+        return Month.of(clock.today()).previous()
 
 
 def _propose(number: str, month: Month, *, by: Viewer) -> Specification:
