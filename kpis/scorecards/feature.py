@@ -64,6 +64,8 @@ def related(kind: str, identity: uuid.UUID) -> Iterable[Link]:
         report = db.session.get(MonthlyReport, identity)
         if report is not None:
             yield from _links_over(report.contract_id, Month.of(report.month))
+    elif kind == "performance_agreement":
+        yield from _links_of_agreement(identity)
     elif kind == "contract":
         last = Month.of(clock.today())
         yield from list(_links_over(identity, last.plus(-6)))[:2]
@@ -79,6 +81,14 @@ def _links_of_row(identity: uuid.UUID) -> Iterable[Link]:
     row = db.session.get(MonthlyRow, identity)
     if row is not None and not fixed:
         yield from _links_over(row.contract_id, Month.of(row.month))
+
+
+def _links_of_agreement(identity: uuid.UUID) -> Iterable[Link]:
+    for line, card, contract in queries.lines_of_agreement(identity):
+        quarter = Quarter.parse(card.period)
+        code = line.performance_agreement.code
+        url = url_for("kpis_scorecards.line", number=contract.number, period=card.period, code=code)
+        yield Link(f"Scorecard {quarter.label}", url, line.state.label)
 
 
 def _links_over(contract_id: uuid.UUID, month: Month) -> Iterable[Link]:

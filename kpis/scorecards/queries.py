@@ -245,6 +245,23 @@ def lines_with_row(row_id: uuid.UUID) -> Sequence[tuple[ScorecardLine, Scorecard
     return [(line, card, contract) for line, card, contract in rows]
 
 
+def lines_of_agreement(agreement_id: uuid.UUID) -> Sequence[tuple[ScorecardLine, Scorecard, Contract]]:
+    """Return the newest line of a prestatieafspraak on each of its last four scorecards, newest first."""
+    rows = db.session.execute(
+        select(ScorecardLine, Scorecard, Contract)
+        .join(ScorecardVersion, ScorecardVersion.id == ScorecardLine.version_id)
+        .join(Scorecard, Scorecard.id == ScorecardVersion.scorecard_id)
+        .join(Contract, Contract.id == Scorecard.contract_id)
+        .where(ScorecardLine.performance_agreement_id == agreement_id)
+        .order_by(Scorecard.period.desc(), ScorecardVersion.number.desc())
+        .limit(20)
+    )
+    newest: dict[str, tuple[ScorecardLine, Scorecard, Contract]] = {}
+    for line, card, contract in rows:
+        newest.setdefault(card.period, (line, card, contract))
+    return list(newest.values())[:4]
+
+
 def cards_over(contract_id: uuid.UUID, month: Month) -> Sequence[Scorecard]:
     """Return the scorecards of a contract whose quarter ends in or after a month, within twelve months."""
     return db.session.scalars(
