@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from sqlalchemy import delete, select
 
 from portal import audit, clock
-from portal.access import Viewer
+from portal.access import SYSTEM, Viewer
 from portal.config import current_settings
 from portal.db import db, lock
 from portal.errors import NotFound, Objection, Refused, refuse_if
@@ -223,6 +223,15 @@ def expire_openings() -> int:
         opening.state = OPENING.next(opening.state, OpeningAction.EXPIRE)
         opening.ended_at = clock.now()
         _forget_peels(opening)
+        procedure = opening.envelope_key.procedure
+        audit.record("vault:open:expire", procedure, by=SYSTEM, envelope=opening.envelope_key.envelope.label)
+        notify(
+            [opening.asked_by],
+            "vault_expired",
+            about=procedure,
+            path=f"/aanbestedingen/{procedure.number}/kluis",
+            procedure=procedure,
+        )
     db.session.flush()
     return len(late)
 

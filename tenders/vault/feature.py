@@ -86,6 +86,7 @@ FEATURE = Feature(
         "vault:open:ask": "vroeg om de envelop {envelope} te openen",
         "vault:open:confirm": "bevestigde het openen van de envelop {envelope}",
         "vault:open:refuse": "wees de aanvraag om te openen af",
+        "vault:open:expire": "liet de aanvraag voor de envelop {envelope} vervallen: het was middernacht",
         "vault:open:denied": "kon de envelop {envelope} niet openen: {why}",
         "vault:open:download": "haalde een bestand van de envelop {envelope} op om zelf te pellen",
         "vault:record:read": "haalde het proces-verbaal van de envelop {envelope} op",

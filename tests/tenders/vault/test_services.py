@@ -196,6 +196,7 @@ def test_what_the_first_card_peeled_is_gone_at_midnight(
     with pytest.raises(Refused):
         confirm(tender, opening)
     assert ceremony.expire_openings() == 1
+    assert audit.last().action == "vault:open:expire"
     assert opening.state is OpeningState.EXPIRED
     assert db.session.scalars(select(OpeningPeel)).all() == []
     assert confirm(tender, ask(tender)).state is OpeningState.CONFIRMED
