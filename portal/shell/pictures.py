@@ -37,7 +37,6 @@ SHOTS = (
     Shot("mijn-werk", "contract@lansingerland.example", "/mijn-werk"),
     Shot("scorecard", "contract@lansingerland.example", "/scorecards", ("/scorecards/",)),
     Shot("costs", "financien@lansingerland.example", "/kosten/{month}"),
-    Shot("opdrachten", "", "/opdrachten"),
     Shot("scorecard-320", "contract@lansingerland.example", "/scorecards", ("/scorecards/",), 320),
 )
 
