@@ -85,7 +85,7 @@ def steps(world: DemoWorld) -> Iterable[Step]:
     """Return what happened with the money, month by month; the last two months are still open."""
     begin = first_month(world.today)
     yield Step(instant(begin - timedelta(days=18)), lambda: _begin(world, begin))
-    yield Step(instant(begin - timedelta(days=16)), lambda: _agree_all(world))
+    yield Step(instant(begin - timedelta(days=12)), lambda: _agree_all(world))
     yield Step(instant(begin + timedelta(days=330)), lambda: _second_version(world, begin))
     yield Step(instant(begin + timedelta(days=340)), lambda: _agree_all(world))
     months = list(Month.of(begin).until(Month.of(world.today).previous()))
@@ -241,7 +241,7 @@ def _send(world: DemoWorld, month: Month, index: int, left: int) -> None:
         if contract is None:
             continue
         by = world.viewer(stream.provider)
-        for back in (0, -1, -2):
+        for back in (0, -1):
             when = month.plus(back)
             if when.first < contract.starts_on:
                 continue
