@@ -51,6 +51,8 @@ JUMP = 3
 JUMP_FROM = Decimal(8)
 LONGEST_REMARK = 2000
 ALL_THE_SAME = 5
+ASK_ONCE_FROM = 4
+UNEXPLAINED = "Uren niet verklaard"
 
 _Wrong = Callable[[str, str, str], None]
 
@@ -76,6 +78,7 @@ def check(
         _check_trajectory(checked, known, lines, month)
     for number, line in enumerate(draft.measures):
         _check_measure(checked, f"m{number}", line, measures)
+    _ask_once(checked)
     _ask_about_the_whole(checked, month, lesson_free)
     return checked
 
@@ -92,7 +95,7 @@ def _unknown(mark: str, line: Line) -> Finding:
 def _check_trajectory(
     checked: Checked, known: Expected, lines: Sequence[tuple[str, Line]], month: Month
 ) -> None:
-    before = len(checked.errors)
+    before = len(checked.findings)
     main = [(mark, line) for mark, line in lines if not line.only_event] or [lines[0]]
     for mark, line in main[1:]:
         message = f"Traject {known.number} staat er twee keer. Verwijder een van de twee regels."
@@ -105,7 +108,7 @@ def _check_trajectory(
     figures = _figures(checked, known, mark, line, found)
     _check_events(checked, known, mark, line, found, figures)
     remark = _remark(checked, known, mark, line)
-    if figures is not None and len(checked.errors) == before:
+    if figures is not None and not any(found.is_error for found in checked.findings[before:]):
         state = state_after(known.before, found)
         source = f"{line.place.sheet}, rij {re.sub(r'[A-Z]', '', line.place.address)}".rstrip(", rij")
         checked.rows.append(ReadRow(mark, known, figures, found, remark, state, source))
@@ -289,11 +292,24 @@ def _ask_about_the_row(checked: Checked, known: Expected, mark: str, line: Line,
     told = figures.followed + figures.leave + figures.unexcused
     if told < figures.offered and not line.text(REMARK):
         ask(
-            "Uren niet verklaard",
+            UNEXPLAINED,
             f"Van {_nl(figures.offered)} aangeboden uren zijn er {_nl(told)} gevolgd of verzuimd. "
             "Wat gebeurde er met de rest?",
             FOLLOWED,
         )
+
+
+def _ask_once(checked: Checked) -> None:
+    """Ask one question about hours that nobody explained, instead of the same one for every row."""
+    same = [finding for finding in checked.questions if finding.group == UNEXPLAINED]
+    if len(same) < ASK_ONCE_FROM:
+        return
+    checked.findings = [finding for finding in checked.findings if finding.group != UNEXPLAINED]
+    message = (
+        f"Bij {len(same)} trajecten zijn gevolgd en verzuim samen minder dan aangeboden, "
+        f"bijvoorbeeld bij {same[0].key} ({same[0].entry.where}). Wat gebeurde er met de rest van de uren?"
+    )
+    checked.findings.append(Finding(False, UNEXPLAINED, message, "all", "rest", Entry(), ""))
 
 
 def _ask_about_the_whole(checked: Checked, month: Month, lesson_free: bool) -> None:

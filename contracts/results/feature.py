@@ -105,7 +105,11 @@ FEATURE = Feature(
     tasks=tasks,
     terms=terms,
     related=related,
-    navigation=(NavItem("Maandrapportages", "contracts_results.index", Permission.REPORT_READ, 42, {Role.PARTNER: 65}),),
+    navigation=(
+        NavItem(
+            "Maandrapportages", "contracts_results.index", Permission.REPORT_READ, 42, {Role.PARTNER: 65}
+        ),
+    ),
     demo=steps,
     commands=(results_group,),
     audit_sentences={

@@ -162,6 +162,15 @@ def test_a_question_wants_an_answer_of_ten_characters() -> None:
     assert not outcome.unanswered({name: "De docent was twee weken ziek."})
 
 
+def test_the_same_question_about_many_rows_is_asked_once() -> None:
+    known = {f"T-{n}": expected(f"T-{n}") for n in range(4)}
+    lines = tuple(line(number, followed=str(20 + n), leave="0") for n, number in enumerate(known))
+    outcome = check(Draft(lines), known, {}, NOVEMBER)
+
+    assert [question.name for question in outcome.questions] == ["all-rest"]
+    assert "Bij 4 trajecten" in outcome.questions[0].message
+
+
 def test_a_month_without_lessons_is_asked_about_unless_it_is_in_the_calendar() -> None:
     none = line("T-1", offered="0", followed="0", leave="0", unexcused="0")
 
