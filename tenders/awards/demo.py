@@ -80,8 +80,8 @@ def _two_years_ago(today: date) -> date:
 def _history(begin: date) -> Plot:
     ends = date(begin.year + 3, begin.month, 1) - timedelta(days=1)
     start = CriterionPlan(
-        "Snelle start", "Hoe begint een deelnemer binnen tien werkdagen, ook als er nog geen volle groep is?", 20,
-        measure="start_on_time", promise="Hoeveel procent begint binnen tien werkdagen na de aanmelding?",
+        "Snelle start", "Hoe begint een deelnemer binnen twintig werkdagen, ook als er nog geen volle groep is?", 20,
+        measure="start_on_time", promise="Hoeveel procent begint binnen twintig werkdagen na de aanmelding?",
     )  # fmt: skip
     attendance = CriterionPlan(
         "Aanwezigheid", "Welk deel van de aangeboden lesuren volgen deelnemers bij u, en hoe houdt u dat hoog?", 20,

@@ -19,7 +19,7 @@ from tenders.consultations.models import Consultation
 
 BUYER = "inkoop@lansingerland.example"
 QUESTIONS = (
-    "Hoe kunt u deelnemers binnen tien werkdagen laten beginnen, ook als er nog geen volle groep is?",
+    "Hoe kunt u deelnemers binnen twintig werkdagen laten beginnen, ook als er nog geen volle groep is?",
     "Welke grootte van een groep past bij de Z-leerroute, en wat doet dat met de prijs?",
     "Welke gegevens kunt u elke maand aanleveren zonder extra werk?",
 )
@@ -43,7 +43,7 @@ ANSWERS = {
 FINDINGS = (
     (
         "Een snelle start kan als gemeenten samen plannen",
-        "Aanbieders kunnen binnen tien werkdagen beginnen met een instroomgroep voor de drie gemeenten samen.",
+        "Aanbieders kunnen binnen twintig werkdagen beginnen met een instroomgroep voor de drie gemeenten samen.",
         0,
     ),
     (
@@ -58,7 +58,7 @@ FINDINGS = (
     ),
 )
 REPORT = (
-    "Drie aanbieders hebben gereageerd. Zij vinden een start binnen tien werkdagen haalbaar als de gemeenten "
+    "Drie aanbieders hebben gereageerd. Zij vinden een start binnen twintig werkdagen haalbaar als de gemeenten "
     "samen plannen.\n\nVoor de Z-leerroute zijn kleine groepen nodig. Aanleveren per deelnemer en per maand kan "
     "zonder veel extra werk. De antwoorden zijn vertrouwelijk; dit verslag noemt geen namen."
 )

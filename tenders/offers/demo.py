@@ -30,7 +30,7 @@ PRICE_OF = {
     "info@samen-vooruit.example": Decimal("0.88"),
 }
 _ANSWERS = (
-    "Elke deelnemer begint binnen tien werkdagen. Wij plannen de groepen per gemeente, met een vaste docent.",
+    "Elke deelnemer begint binnen twintig werkdagen. Wij plannen de groepen per gemeente, met een vaste docent.",
     "Wij werken met zes bevoegde docenten en meten elke acht weken de voortgang. De deelnemer krijgt de uitkomst.",
     "Wij sluiten het taaldeel aan op werk en buurt. Een trajectbegeleider belt elke maand met de klantmanager.",
 )

@@ -57,8 +57,8 @@ def language_plan(deadline: datetime, first_year: int, consultation_id: uuid.UUI
         measure="attendance", promise="Hoeveel procent van de lesuren volgen de deelnemers?",
     )  # fmt: skip
     start = CriterionPlan(
-        "Snelle start", "Hoe begint een deelnemer binnen tien werkdagen, ook als er nog geen volle groep is?", 20,
-        measure="start_on_time", promise="Hoeveel procent begint binnen tien werkdagen na de aanmelding?", finding=1,
+        "Snelle start", "Hoe begint een deelnemer binnen twintig werkdagen, ook als er nog geen volle groep is?", 20,
+        measure="start_on_time", promise="Hoeveel procent begint binnen twintig werkdagen na de aanmelding?", finding=1,
     )  # fmt: skip
     plan = CriterionPlan(
         "Aanpak en maatwerk", "Hoe past u het aanbod aan op niveau, werk en gezin van de deelnemer?", 20, finding=2
