@@ -56,18 +56,18 @@ def store(
     `kind` says what the file is in its case ("award_letter", "nota"). The bytes lie on disk before the
     record is committed; when the transaction is rolled back they are removed again.
     """
-    content = data if isinstance(data, bytes) else data.read()
     shown = clean_name(name)
     key = f"{secrets.token_hex(2)}/{secrets.token_hex(20)}"
     files = file_store()
-    files.put(key, content, mode="create")
+    size, digest = _measured(data)
+    files.put(key, data)
     db.session().info.setdefault(_UNCOMMITTED, []).append((files, key))
     document = Document(
         name=shown,
         kind=kind,
         media_type=media_type or MEDIA_TYPES.get(extension_of(shown), "application/octet-stream"),
-        size=len(content),
-        sha256=hashlib.sha256(content).hexdigest(),
+        size=size,
+        sha256=digest,
         storage_key=key,
         stored_at=clock.now(),
         stored_by_id=by.user_id,
@@ -77,6 +77,16 @@ def store(
     db.session.add(document)
     db.session.flush()
     return document
+
+
+def _measured(data: bytes | BinaryIO) -> tuple[int, str]:
+    """Return size and hash; a stream is read in pieces and put back at its beginning."""
+    if isinstance(data, bytes):
+        return len(data), hashlib.sha256(data).hexdigest()
+    digest = hashlib.file_digest(data, "sha256").hexdigest()  # type: ignore[arg-type]
+    size = data.tell()
+    data.seek(0)
+    return size, digest
 
 
 def store_upload(
