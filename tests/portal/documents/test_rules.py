@@ -46,7 +46,9 @@ def refusal(name: str, data: bytes, **options: object) -> str:
         ("plan.docx", office(), "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
     ],
 )
-def test_a_good_file_keeps_its_name_and_gets_the_type_of_its_content(name: str, data: bytes, media_type: str) -> None:
+def test_a_good_file_keeps_its_name_and_gets_the_type_of_its_content(
+    name: str, data: bytes, media_type: str
+) -> None:
     found = inspect(name, data)
     assert (found.name, found.media_type, found.warning) == (name, media_type, "")
 

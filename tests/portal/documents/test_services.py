@@ -25,7 +25,11 @@ def test_a_stored_file_can_be_read_back_and_has_its_hash() -> None:
         document = store(PDF, name="../Plan van aanpak.pdf", kind="offer", by=SYSTEM)
     assert open_document(document) == PDF
     assert document.sha256 == hashlib.sha256(PDF).hexdigest()
-    assert (document.name, document.media_type, document.size) == ("Plan van aanpak.pdf", "application/pdf", len(PDF))
+    assert (document.name, document.media_type, document.size) == (
+        "Plan van aanpak.pdf",
+        "application/pdf",
+        len(PDF),
+    )
 
 
 def test_the_name_on_disk_tells_nothing() -> None:

@@ -37,7 +37,9 @@ def break_down(run: JobRun) -> None:
 
 
 def job_of(kind: str) -> Job:
-    return db.session.scalars(select(Job).where(Job.kind == kind).execution_options(populate_existing=True)).one()
+    return db.session.scalars(
+        select(Job).where(Job.kind == kind).execution_options(populate_existing=True)
+    ).one()
 
 
 def waiting(kind: str = "test:add", **changes: Any) -> Job:
@@ -68,7 +70,10 @@ class TestRunning:
     def test_a_refusal_becomes_the_sentence_on_the_page(self) -> None:
         with writing():
             enqueue("test:refuse")
-        assert (job_of("test:refuse").state, job_of("test:refuse").error) == (JobState.FAILED, "Dit bestand kan niet.")
+        assert (job_of("test:refuse").state, job_of("test:refuse").error) == (
+            JobState.FAILED,
+            "Dit bestand kan niet.",
+        )
 
     def test_a_fault_of_the_portal_shows_a_mark_and_no_inside(self) -> None:
         with writing():
