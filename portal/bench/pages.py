@@ -26,7 +26,7 @@ def pages(app: Flask, folder: Path, times: int) -> Iterator[Result]:
     )
     yield Result("lijst", f"{listed} facturen", ours, floor, f"kale Flask-pagina, {ROWS} rijen", 8.0)
 
-    invoice = finance.first_link("/facturen", r"/facturen/[^/?]+")
+    invoice = finance.first_link("/facturen", r"/facturen/F-[0-9-]+")
     ours, floor = by_turns(
         lambda: finance.get(invoice), lambda: bare.get("/7").close(), times=times, inner=INNER
     )

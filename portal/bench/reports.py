@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import time
 import uuid
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import xlsxwriter
@@ -19,8 +19,8 @@ from contracts.results.expected import expected_measures, expected_rows
 from contracts.results.models import MonthlyRow
 from contracts.results.queries import Case, case_for
 from contracts.results.reading import ROWS_SHEET, read_draft
-from contracts.results.services import keep_draft, submit_report
-from contracts.results.states import Way
+from contracts.results.services import checked_draft, keep_draft, submit_report
+from contracts.results.states import RowState, Way
 from contracts.trajectories.models import Trajectory, TrajectoryResidence
 from portal import clock
 from portal.access import Viewer
@@ -36,14 +36,14 @@ HEADS = (NUMBER_TITLE, *(TITLES[name] for name in (OFFERED, FOLLOWED, LEAVE, UNE
 
 
 def import_rows(app: Flask, folder: Path, number: int) -> Result:
-    """Time one delivery of so many rows from the file to the stored rows, once."""
-    with app.app_context():
+    """Time one delivery of so many rows from the file to the stored rows, once, in a month still to come."""
+    with app.app_context(), clock.at(clock.now() + timedelta(days=40)):
         viewer = viewer_by_email(PROVIDER)
         contract, month = add_trajectories(viewer, number)
         with reading():
             case = case_for(viewer, contract, month.code)
-            numbers = list(expected_rows(case.contract, case.party, month))
-        data = workbook(numbers)
+            expected = expected_rows(case.contract, case.party, month)
+            data = workbook({name: one.before is RowState.RUNNING for name, one in expected.items()})
         began = time.perf_counter()
         deliver(viewer, contract, month, data)
         ours = time.perf_counter() - began
@@ -54,7 +54,7 @@ def import_rows(app: Flask, folder: Path, number: int) -> Result:
     began = time.perf_counter()
     rows = CalamineWorkbook.from_filelike(io.BytesIO(data)).get_sheet_by_name(ROWS_SHEET).to_python()
     bulk_insert(folder, [tuple(row) for row in rows[1:]])
-    return Result("invoer", f"{len(numbers)} rijen", ours, time.perf_counter() - began, "calamine + executemany", 4.0)
+    return Result("invoer", f"{len(expected)} rijen", ours, time.perf_counter() - began, "calamine + executemany", 4.0)
 
 
 def deliver(viewer: Viewer, contract: str, month: Month, data: bytes) -> None:
@@ -66,6 +66,8 @@ def deliver(viewer: Viewer, contract: str, month: Month, data: bytes) -> None:
             expected=expected_rows(case.contract, case.party, month),
             measures=expected_measures(case.contract, month),
         )  # fmt: skip
+        asked = checked_draft(case, draft).questions
+        draft = draft.mended({}, {one.name: "Nagekeken: dit klopt." for one in asked})
     with writing():
         keep_draft(case, draft, Way.WORKBOOK, by=viewer, data=data, file_name="meting.xlsx")
         submit_report(fresh(viewer, case), by=viewer)
@@ -78,7 +80,7 @@ def fresh(viewer: Viewer, case: Case) -> Case:
 
 
 def add_trajectories(viewer: Viewer, number: int) -> tuple[str, Month]:
-    """Multiply a running trajectory of the provider; give contract and a month nobody reported yet."""
+    """Multiply a running trajectory of the provider; give contract and the month that was last."""
     month = Month.of(clock.today()).previous()
     with writing():
         one, contract = db.session.execute(
@@ -102,13 +104,14 @@ def add_trajectories(viewer: Viewer, number: int) -> tuple[str, Month]:
     return contract.number, month
 
 
-def workbook(numbers: list[str]) -> bytes:
-    """Make the provider's file: a row of hours for each trajectory."""
+def workbook(running: dict[str, bool]) -> bytes:
+    """Make the provider's file: a row for each trajectory, with hours where it runs."""
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, {"constant_memory": True})
     sheet = book.add_worksheet(ROWS_SHEET)
     sheet.write_row(0, 0, HEADS)
-    for index, name in enumerate(numbers, start=1):
-        sheet.write_row(index, 0, (name, 40, 36 - index % 5, index % 3, 0))
+    for index, (name, runs) in enumerate(running.items(), start=1):
+        hours = (40, 36 - index % 5, index % 3, 0) if runs else (0, 0, 0, 0)
+        sheet.write_row(index, 0, (name, *hours))
     book.close()
     return out.getvalue()

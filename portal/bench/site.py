@@ -40,7 +40,7 @@ class Browser:
 
     def __init__(self, app: Flask, email: str) -> None:
         self.http: FlaskClient = app.test_client()
-        self.send("/aanmelden", {"email": email, "wachtwoord": demo.PASSWORD})
+        self.send("/aanmelden", {"email": email, "password": demo.PASSWORD})
 
     def get(self, path: str) -> str:
         """Open a page and return its text.
