@@ -10,14 +10,20 @@ from pathlib import Path
 import click
 
 from portal.bench.measure import Result, table
+from portal.bench.pages import pages
+from portal.bench.reports import import_rows
+from portal.bench.site import make_site
 from portal.bench.splits import split_lines
 from portal.bench.tables import export
 
 
-def jobs(folder: Path, times: int) -> Iterator[Callable[[], Result]]:
+def jobs(folder: Path, times: int) -> Iterator[Callable[[], list[Result]]]:
     """Give the jobs in order; each is measured when it is called."""
-    yield lambda: split_lines(10_000, times)
-    yield lambda: export(100_000, max(1, times // 2))
+    yield lambda: [split_lines(10_000, times)]
+    yield lambda: [export(100_000, max(1, times // 2))]
+    app = make_site(folder)
+    yield lambda: list(pages(app, folder, times))
+    yield lambda: [import_rows(app, folder, 10_000)]
 
 
 @click.command("bench")
@@ -25,10 +31,10 @@ def jobs(folder: Path, times: int) -> Iterator[Callable[[], Result]]:
 @click.option("--json", "as_json", is_flag=True, help="Antwoord als JSON.")
 def bench(times: int, as_json: bool) -> None:
     """Meet het hoofdwerk naast de vloer: het minste dat hetzelfde kan doen, in dezelfde run."""
-    results = []
+    results: list[Result] = []
     with tempfile.TemporaryDirectory(prefix="portaal-bench-") as name:
         for job in jobs(Path(name), times):
-            results.append(job())
+            results += job()
             if not as_json:
                 click.echo(f"gemeten: {results[-1].job}", err=True)
     click.echo(json.dumps([one.as_dict() for one in results], indent=1) if as_json else table(results))

@@ -52,6 +52,6 @@ def test_the_bare_driver_stores_every_row(tmp_path: Path) -> None:
 
 
 def test_the_command_prints_json_for_a_machine(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(command, "jobs", lambda _folder, _times: iter([lambda: result(0.3, 0.1)]))
+    monkeypatch.setattr(command, "jobs", lambda _folder, _times: iter([lambda: [result(0.3, 0.1)]]))
     done = CliRunner().invoke(command.bench, ["--json"])
     assert json.loads(done.stdout)[0]["ratio"] == 3.0
