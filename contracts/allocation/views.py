@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from contracts.agreements.queries import contract_for, contracts_for, products_of
 from contracts.allocation import queries
 from contracts.allocation.forms import AnswerForm, key_form_for, weight_name
+from contracts.allocation.models import KeyVersion
 from contracts.allocation.services import answer_key, propose_key
 from contracts.allocation.states import KeyBasis, KeyState
 from portal import audit, clock
@@ -54,23 +55,20 @@ def export() -> ResponseReturnValue:
     return download(workbook([Sheet("Verdeelsleutels", columns, rows)]), "verdeelsleutels.xlsx", XLSX)
 
 
-@bp.route("/verdeelsleutels/<uuid:version_id>", methods=["GET", "POST"])
+@bp.get("/verdeelsleutels/<uuid:version_id>")
 @requires(Permission.ALLOCATION_READ)
 def show(version_id: uuid.UUID) -> ResponseReturnValue:
     """Show a key version; a municipality that was asked answers here."""
+    return _version_page(queries.version_for(current_viewer(), version_id), AnswerForm())
+
+
+@bp.post("/verdeelsleutels/<uuid:version_id>/antwoord")
+@requires(Permission.ALLOCATION_CONSENT)
+def answer(version_id: uuid.UUID) -> ResponseReturnValue:
+    """Record what the viewer's municipality says of a proposed key."""
     viewer = current_viewer()
     version = queries.version_for(viewer, version_id)
-    consents = queries.consents_of(version)
-    weights = queries.weights_of(version)
-    may_answer = (
-        version.state is KeyState.ASKED
-        and viewer.may(Permission.ALLOCATION_CONSENT)
-        and viewer.municipality_id in {row.municipality_id for row in weights}
-        and viewer.municipality_id not in {row.municipality_id for row in consents}
-    )
     form = AnswerForm()
-    if form.is_submitted() and not may_answer:
-        raise NotYours("een deelnemende gemeente die nog moet antwoorden")
     if form.validate_on_submit() and form.accepts(
         answer_key,
         version,
@@ -81,6 +79,13 @@ def show(version_id: uuid.UUID) -> ResponseReturnValue:
     ):
         flash("Uw antwoord is vastgelegd.")
         return redirect(url_for(".show", version_id=version_id))
+    return _version_page(version, form)
+
+
+def _version_page(version: KeyVersion, form: AnswerForm) -> ResponseReturnValue:
+    viewer = current_viewer()
+    consents, weights = queries.consents_of(version), queries.weights_of(version)
+    asked, answered = ({row.municipality_id for row in rows} for rows in (weights, consents))
     return page(
         "contracts/allocation/show.html",
         form=form,
@@ -88,7 +93,9 @@ def show(version_id: uuid.UUID) -> ResponseReturnValue:
         weights=weights,
         consents={row.municipality_id: row for row in consents},
         total=sum(row.weight for row in weights),
-        may_answer=may_answer,
+        may_answer=version.state is KeyState.ASKED
+        and viewer.may(Permission.ALLOCATION_CONSENT)
+        and viewer.municipality_id in asked - answered,
         basis=KeyBasis,
         state=KeyState,
         history_lines=audit.history_of(version),

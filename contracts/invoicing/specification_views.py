@@ -1,6 +1,7 @@
 """Pages of specifications (prefacturen): what may be invoiced, confirmed, then invoiced."""
 
 import uuid
+from collections.abc import Sequence
 
 from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -8,7 +9,7 @@ from wtforms import SelectChoice
 
 from contracts.agreements.queries import contract_for, contracts_for
 from contracts.invoicing import exports, forms, queries
-from contracts.invoicing.models import Specification
+from contracts.invoicing.models import Specification, SpecificationLine
 from contracts.invoicing.receiving_services import receive_form
 from contracts.invoicing.specification_services import (
     add_free_line,
@@ -74,21 +75,23 @@ def _propose(number: str, month: Month, *, by: Viewer) -> Specification:
     return propose_specification(contract, party, month, by=by)
 
 
-@bp.route("/specificaties/<number>", methods=["GET", "POST"])
+@bp.get("/specificaties/<number>")
 @requires(Permission.INVOICE_READ)
 def show(number: str) -> ResponseReturnValue:
     """Show a specification; its provider confirms it here and may leave lines out."""
-    viewer = current_viewer()
-    specification = queries.specification_for(viewer, number)
+    specification = queries.specification_for(current_viewer(), number)
     lines = queries.specification_lines(specification)
-    is_own = viewer.organisation_id == specification.party.organisation_id
-    form = forms.ConfirmForm()
-    form.without.choices = [
-        SelectChoice(str(line.id), f"{line.position}. {line.description}: € {amount(line.amount)}")
-        for line in lines
-    ]
-    if form.is_submitted() and not (is_own and viewer.may(Permission.INVOICE_SUBMIT)):
-        raise NotFound
+    return _specification_page(specification, lines, _confirm_form(lines))
+
+
+@bp.post("/specificaties/<number>/bevestigen")
+@requires(Permission.INVOICE_SUBMIT)
+def confirm(number: str) -> ResponseReturnValue:
+    """Confirm a specification and get the akkoordnummer."""
+    viewer = current_viewer()
+    specification = _own(viewer, number)
+    lines = queries.specification_lines(specification)
+    form = _confirm_form(lines)
     if form.validate_on_submit() and form.accepts(
         confirm_specification,
         specification,
@@ -97,16 +100,30 @@ def show(number: str) -> ResponseReturnValue:
     ):
         flash(f"De specificatie is bevestigd. Uw akkoordnummer is {form.result}.")
         return redirect(url_for(".show", number=number))
-    kept = [line for line in lines if not line.taken_out]
+    return _specification_page(specification, lines, form)
+
+
+def _confirm_form(lines: Sequence[SpecificationLine]) -> forms.ConfirmForm:
+    form = forms.ConfirmForm()
+    form.without.choices = [
+        SelectChoice(str(line.id), f"{line.position}. {line.description}: € {amount(line.amount)}")
+        for line in lines
+    ]
+    return form
+
+
+def _specification_page(
+    specification: Specification, lines: Sequence[SpecificationLine], form: forms.ConfirmForm
+) -> ResponseReturnValue:
     return page(
         "contracts/invoicing/specification.html",
         form=form,
         specification=specification,
         lines=lines,
         bases=queries.bases_of([line.id for line in lines]),
-        total=sum((line.amount for line in kept), ZERO),
+        total=sum((line.amount for line in lines if not line.taken_out), ZERO),
         invoice=queries.invoice_of_specification(specification),
-        is_own=is_own,
+        is_own=current_viewer().organisation_id == specification.party.organisation_id,
         state=SpecificationState,
         history_lines=audit.history_of(specification),
     )
