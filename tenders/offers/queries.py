@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from decimal import Decimal
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload
 
 from portal.access import Viewer
@@ -62,17 +62,20 @@ def own_offer(viewer: Viewer, procedure: Procedure) -> Offer | None:
     ).first()
 
 
-def offers_of(viewer: Viewer) -> list[Offer]:
-    """Return the offers of the viewer's organisation, the soonest closing first."""
-    return list(
-        db.session.scalars(
-            select(Offer)
-            .join(Procedure, Procedure.id == Offer.procedure_id)
-            .options(joinedload(Offer.procedure).joinedload(Procedure.lead))
-            .where(Offer.lead_organisation_id == viewer.organisation_id)
-            .order_by(Procedure.submission_deadline_at.desc())
-        )
+def select_offers_of(viewer: Viewer) -> Select[tuple[Offer]]:
+    """Select the offers of the viewer's organisation, the last closing first."""
+    return (
+        select(Offer)
+        .join(Procedure, Procedure.id == Offer.procedure_id)
+        .options(joinedload(Offer.procedure).joinedload(Procedure.lead))
+        .where(Offer.lead_organisation_id == viewer.organisation_id)
+        .order_by(Procedure.submission_deadline_at.desc(), Offer.number)
     )
+
+
+def offers_of(viewer: Viewer) -> list[Offer]:
+    """Return the offers of the viewer's organisation, the last closing first."""
+    return list(db.session.scalars(select_offers_of(viewer)))
 
 
 def procedure_to_offer_on(number: str) -> Procedure:

@@ -9,6 +9,7 @@ from portal import audit
 from portal.access import Permission, current_viewer, requires
 from portal.features import Term
 from portal.forms import ActForm, act_or_flash, page
+from portal.ui import paginate
 from tenders.offers import queries, rules, services, strongroom
 from tenders.offers.models import Offer
 from tenders.offers.states import OfferState
@@ -20,8 +21,9 @@ from tenders.procedures.queries import market_procedure
 @requires(Permission.OFFER_PREPARE)
 def index() -> ResponseReturnValue:
     """Every offer of the viewer's organisation."""
-    offers = queries.offers_of(current_viewer())
-    return page("tenders/offers/index.html", offers=[(offer, is_open(offer)) for offer in offers])
+    found = paginate(queries.select_offers_of(current_viewer()))
+    offers = [(offer, is_open(offer)) for offer in found.items]
+    return page("tenders/offers/index.html", offers=offers, found=found)
 
 
 @bp.route("/inschrijvingen/starten/<number>", methods=["GET", "POST"])
