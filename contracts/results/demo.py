@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from contracts.agreements.demo import first_month, instant
 from contracts.results import queries, review_services, services
+from contracts.results.checks import check
 from contracts.results.draft import (
     DENOMINATOR,
     FOLLOWED,
@@ -143,7 +144,7 @@ def _deliver(world: DemoWorld, provider: Provider, month: Month) -> None:
     rows = [_filled(line, expected[line.key], provider, month, age, chance, free=free) for line in empty.rows]
     told = [_told(line, measures[line.key], len(expected), chance) for line in empty.measures]
     draft = Draft(tuple(rows), tuple(told))
-    questions = services.checked_draft(case, draft).questions
+    questions = check(draft, expected, measures, month, lesson_free=free).questions
     answers = {question.name: chance.choice(WHY) for question in questions}
     services.keep_draft(case, replace(draft, answers=answers), Way.SCREEN, by=by)
     services.submit_report(_case(world, provider, month, by), by=by)

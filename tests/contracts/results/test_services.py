@@ -16,7 +16,7 @@ from contracts.results.models import MonthlyRow
 from contracts.results.reading import unchanged_draft
 from contracts.results.states import Acceptance, EventKind, ReportState, RowState, VersionState, Way
 from contracts.trajectories.models import Trajectory
-from contracts.trajectories.states import Certainty, TrajectoryState
+from contracts.trajectories.states import TrajectoryState
 from portal import audit
 from portal.db import db
 from portal.errors import NotFound, NotYours, Refused, TransitionRefused
@@ -197,9 +197,10 @@ def test_an_exam_is_provisional_until_the_municipality_confirms(contract: Contra
     submit(contract, OCTOBER, [line(running.number, event="Lezen gehaald", on="14-10-2026")])
     event = next(row for row in rows_of(contract) if row.trajectory.number == running.number).events[0]
 
-    assert event.certainty is Certainty.PROVISIONAL
+    assert event.certainty.label == "voorlopig"
     review_services.confirm_events(make_case(contract, OCTOBER, manager()), by=manager())
-    assert event.certainty is Certainty.CONFIRMED
+    db.session.refresh(event)
+    assert event.certainty.label == "bevestigd"
 
 
 def test_accepted_events_reach_the_trajectory(contract: Contract) -> None:

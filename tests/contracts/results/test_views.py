@@ -55,7 +55,8 @@ def template(client: PageClient, contract: Contract) -> openpyxl.Workbook:
 def fill(book: openpyxl.Workbook, **hours: object) -> bytes:
     page = book["Deelnemers"]
     head = next(row for row in page.iter_rows() if row[0].value == "Trajectnummer")
-    columns = {str(cell.value): cell.column for cell in head}
+    columns = {str(cell.value): index for index, cell in enumerate(head, start=1)}
+    first = int(head[0].coordinate[1:]) + 1
     given = {
         "Uren aangeboden": 36,
         "Uren gevolgd": 30,
@@ -63,7 +64,7 @@ def fill(book: openpyxl.Workbook, **hours: object) -> bytes:
         "Verzuim zonder verlof": 2,
         **hours,
     }
-    for row in range(head[0].row + 1, head[0].row + 3):
+    for row in range(first, first + 2):
         for title, value in given.items():
             page.cell(row, columns[title]).value = value  # type: ignore[assignment]
     if "Gemeld" in book.sheetnames:

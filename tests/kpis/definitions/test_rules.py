@@ -63,6 +63,10 @@ def figures(found: Outcome) -> tuple[Decimal, Decimal, int]:
     return found.numerator, found.denominator, found.counted
 
 
+def pair(found: Outcome) -> tuple[object, object]:
+    return found.numerator, found.denominator
+
+
 def hours(followed: int, offered: int, unexcused: int = 0, **more: Any) -> RowFact:
     return row(followed=Decimal(followed), offered=Decimal(offered), unexcused=Decimal(unexcused), **more)
 
@@ -126,7 +130,7 @@ def test_start_on_time_counts_a_referral_once(
 ) -> None:
     found = outcome("start_on_time", [row(month, referred_on=referred, started_on=started)], parameter=20)
 
-    assert (found.numerator, found.denominator) == expected
+    assert pair(found) == expected
 
 
 def test_start_on_time_leaves_out_who_moved_before_the_start() -> None:
@@ -181,7 +185,7 @@ def test_dropout_counts_each_participant_once(
 ) -> None:
     found = outcome("dropout", rows)
 
-    assert (found.numerator, found.denominator) == expected
+    assert pair(found) == expected
     assert found.excluded == excluded
 
 
@@ -208,7 +212,7 @@ def test_exams_count_parts_taken_and_passed(
 ) -> None:
     found = outcome(code, [row(events=[(kind, EXAM_DAY, None) for kind in kinds])])
 
-    assert (found.numerator, found.denominator) == expected
+    assert pair(found) == expected
 
 
 def pvt(hours_followed: int, month: Month = FEB, **more: Any) -> RowFact:
@@ -232,7 +236,7 @@ SIGNED = (EventKind.PVT_SIGNED, date(2026, 2, 27), None)
 def test_pvt_needs_twelve_hours_and_a_signature(rows: list[RowFact], expected: tuple[int, int]) -> None:
     found = outcome("pvt_completed", rows)
 
-    assert (found.numerator, found.denominator) == expected
+    assert pair(found) == expected
 
 
 @pytest.mark.parametrize(
@@ -245,7 +249,7 @@ def test_map_needs_forty_hours_and_a_final_talk(
     one = row(FEB, product="MAP", followed=Decimal(followed), events=events)
     found = outcome("map_completed", [one])
 
-    assert (found.numerator, found.denominator) == expected
+    assert pair(found) == expected
 
 
 def test_hours_from_before_the_window_count_for_pvt() -> None:
@@ -272,7 +276,7 @@ def test_participation_looks_at_the_last_month_that_came_in(
 ) -> None:
     found = outcome("participation", rows)
 
-    assert (found.numerator, found.denominator) == expected
+    assert pair(found) == expected
 
 
 def delivery(month: Month, submitted: date | None) -> DeliveryFact:
@@ -293,7 +297,7 @@ def test_a_missing_report_counts_as_not_in_time(
     deliveries = {month: delivery(month, day) for month, day in submitted.items()}
     found = outcome("report_on_time", deliveries=deliveries, expected_months=YEAR.months)
 
-    assert (found.numerator, found.denominator) == expected
+    assert pair(found) == expected
 
 
 def told(month: Month, numerator: int, denominator: int) -> ReportedFact:
@@ -325,7 +329,7 @@ def test_complaints_stand_over_the_average_number_of_participants(
 ) -> None:
     found = outcome("complaints", reported=reported)
 
-    assert (found.numerator, found.denominator) == expected
+    assert pair(found) == expected
 
 
 def test_every_measure_keeps_its_version_and_returns_the_rows_behind_it() -> None:
