@@ -62,7 +62,7 @@ def own_offer(viewer: Viewer, procedure: Procedure) -> Offer | None:
     ).first()
 
 
-def select_offers_of(viewer: Viewer) -> Select[tuple[Offer]]:
+def select_offers_of(viewer: Viewer) -> Select[Offer]:
     """Select the offers of the viewer's organisation, the last closing first."""
     return (
         select(Offer)
