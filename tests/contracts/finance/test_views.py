@@ -197,3 +197,15 @@ def test_the_number_of_statements_does_not_grow_with_lines(
             client.get("/exports")
         counts.append(counted.number)
     assert counts[0] == counts[1]
+
+
+def test_a_large_export_is_made_by_a_job(
+    session: None, client_as: ClientAs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    booked()
+    monkeypatch.setattr("contracts.finance.views.MANY_ROWS", 2)
+    client = client_as(FINANCE)
+    page = client.get(f"/kosten/{last_month().code}").submit("Export bewaren")
+
+    assert page.path.startswith("/taken/")
+    assert f"kostenverdeling-{last_month().code}-v1.xlsx" in client.get("/exports").body
