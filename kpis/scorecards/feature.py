@@ -32,14 +32,12 @@ def tasks(viewer: Viewer) -> Iterable[Task]:
     if viewer.may(Permission.SCORECARD_FIX) and viewer.municipality_id is not None:
         for card in queries.cards_to_fix(viewer):
             quarter = Quarter.parse(card.period)
-            waits = clock.today() <= card.respond_until
-            title = f"Scorecard van het {quarter.label} {'volgen' if waits else 'vaststellen'}"
-            state = "Aanbieder reageert" if waits else "Vast te stellen"
-            when = card.respond_until if waits else None
+            if clock.today() <= card.respond_until:
+                continue
+            title = f"Scorecard van het {quarter.label} vaststellen"
             second = f"Contract {card.contract.number}, {card.contract.title}"
-            yield Task(
-                title, _url(card.contract.number, quarter), when, "none" if waits else "info", state, second
-            )
+            url = _url(card.contract.number, quarter)
+            yield Task(title, url, None, "info", "Vast te stellen", second)
 
 
 def terms(viewer: Viewer) -> Iterable[Term]:
