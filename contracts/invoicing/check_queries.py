@@ -2,6 +2,7 @@
 
 import re
 import uuid
+from collections.abc import Sequence
 from decimal import Decimal
 
 from sqlalchemy import func, select
@@ -10,7 +11,7 @@ from contracts.agreements.models import ContractProduct
 from contracts.allocation.queries import weights_in_force
 from contracts.invoicing.einvoice import Party
 from contracts.invoicing.models import Invoice, InvoiceLine, LineBasis, SpecificationLine
-from contracts.invoicing.queries import booked_net, lines_of
+from contracts.invoicing.queries import booked_net
 from contracts.invoicing.rules import Expected, InvoiceFacts, LineFacts
 from contracts.invoicing.states import LineKind
 from contracts.results.models import MonthlyRow
@@ -32,14 +33,20 @@ def _folded(name: str) -> str:
     return re.sub(r"\W", "", name).casefold()
 
 
-def facts_of(invoice: Invoice, *, buyer: Party | None = None, seller: Party | None = None) -> InvoiceFacts:
+def facts_of(
+    invoice: Invoice,
+    lines: Sequence[InvoiceLine],
+    *,
+    buyer: Party | None = None,
+    seller: Party | None = None,
+) -> InvoiceFacts:
     """Gather what the business match needs.
 
     Args:
+        lines: the lines of the invoice.
         buyer: as on the document; None when the invoice was made by form, so from the contract itself.
         seller: likewise.
     """
-    lines = lines_of(invoice)
     accepted = _accepted_quantities(
         [line.specification_line_id for line in lines if line.specification_line_id]
     )

@@ -339,9 +339,10 @@ def check_again(
     findings: Sequence[Finding] = (),
 ) -> list[Found]:
     """Run the match and the money check again and keep what they found; the e-invoice's warnings stay."""
-    found = findings_on(facts_of(invoice, buyer=buyer, seller=seller))
+    stored = lines_of(invoice)
+    found = findings_on(facts_of(invoice, stored, buyer=buyer, seller=seller))
     found += [Found(Check.RULES, finding.rule, finding.message, None, False) for finding in findings]
-    lines = {line.position: line for line in lines_of(invoice)}
+    lines = {line.position: line for line in stored}
     gone = delete(InvoiceObjection).where(InvoiceObjection.invoice_id == invoice.id)
     if buyer is None and seller is None and invoice.channel is Channel.UBL:
         gone = gone.where(

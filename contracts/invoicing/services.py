@@ -1,6 +1,7 @@
 """Deciding about an invoice: performance declared, approved and split, sent back, disputed."""
 
 import uuid
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -68,11 +69,12 @@ def approve_invoice(invoice: Invoice, *, by: Viewer) -> None:
             declared_by_same_person=by.user_id == invoice.declared_by_id, open_disputes=open_disputes(invoice)
         )
     )
-    make_split(invoice)
-    for line in lines_of(invoice):
+    lines = lines_of(invoice)
+    make_split(invoice, lines)
+    for line in lines:
         line.state = LINE.next(line.state, LineAction.ACCEPT)
     if invoice.kind is InvoiceKind.CREDIT:
-        _release_credited_rows(invoice)
+        _release_credited_rows(invoice, lines)
     db.session.flush()
     invoice.state, invoice.approved_at, invoice.approved_by_id = state, clock.now(), by.user_id
     db.session.flush()
@@ -169,12 +171,12 @@ def assert_user(by: Viewer) -> uuid.UUID:
     return by.user_id
 
 
-def _release_credited_rows(invoice: Invoice) -> None:
+def _release_credited_rows(invoice: Invoice, lines: Sequence[InvoiceLine]) -> None:
     """Rows whose line is credited in full may be invoiced again."""
     originals = {line.id: line for line in lines_of(invoice.credited)} if invoice.credited else {}
     full = [
         originals[line.credits_id].specification_line_id
-        for line in lines_of(invoice)
+        for line in lines
         if line.credits_id in originals and _is_whole(line.net, originals[line.credits_id].net)
     ]
     for basis in db.session.scalars(

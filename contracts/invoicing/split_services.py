@@ -10,7 +10,6 @@ from sqlalchemy.orm import contains_eager, joinedload
 from contracts.agreements.models import ContractProduct
 from contracts.allocation.queries import recoveries, weights_in_force
 from contracts.invoicing.models import Invoice, InvoiceLine
-from contracts.invoicing.queries import lines_of
 from contracts.invoicing.split_models import LineShare, SplitGroup, SplitShare
 from contracts.invoicing.split_rules import (
     CreditLine,
@@ -28,13 +27,12 @@ from portal.errors import Objection, Refused
 from portal.money import ZERO
 
 
-def make_split(invoice: Invoice) -> list[GroupPlan]:
+def make_split(invoice: Invoice, lines: Sequence[InvoiceLine]) -> list[GroupPlan]:
     """Split an invoice by the keys in force, or mirror the split of what a credit note credits; stores it.
 
     Raises:
         Refused: a line has no municipality and no key, or more is credited than was booked.
     """
-    lines = lines_of(invoice)
     try:
         if invoice.kind is InvoiceKind.CREDIT:
             plans = plan_credit(_credit_lines(lines))
