@@ -101,9 +101,7 @@ def _add_lot(procedure: Procedure, number: int, municipalities: list[Municipalit
     row = LotProduct(lot_id=lot.id, product_id=product.id)
     db.session.add(row)
     for position, municipality in enumerate(municipalities, 1):
-        db.session.add(
-            LotMunicipality(lot_id=lot.id, municipality_id=municipality.id, position=position)
-        )
+        db.session.add(LotMunicipality(lot_id=lot.id, municipality_id=municipality.id, position=position))
     db.session.flush()
     db.session.add_all(
         [
@@ -116,7 +114,11 @@ def _add_lot(procedure: Procedure, number: int, municipalities: list[Municipalit
                 measure_id=measure.id,
             ),
             AwardCriterion(
-                lot_id=lot.id, position=2, title="Docenten", description="Wie geeft les?", weight=Decimal("0.3")
+                lot_id=lot.id,
+                position=2,
+                title="Docenten",
+                description="Wie geeft les?",
+                weight=Decimal("0.3"),
             ),
             LotPriceLine(
                 lot_product_id=row.id,
