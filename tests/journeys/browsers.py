@@ -167,6 +167,8 @@ def _fill(form: Any, name: str, value: Any) -> None:
             box = field.nth(index)
             if any(_is(form, box, one) for one in wanted):
                 box.check()
+                if kind == "radio":
+                    break
     elif kind == "select":
         field.select_option(_option(field, value))
     else:
