@@ -13,8 +13,9 @@ from contracts.invoicing.models import Invoice
 from contracts.invoicing.receiving_services import check_document
 from contracts.invoicing.split_queries import split_of
 from contracts.invoicing.states import Check, InvoiceKind, InvoiceState, LineKind
-from portal import audit, tables
+from portal import audit, clock, tables
 from portal.access import Permission, current_viewer, requires
+from portal.catalogue.queries import reference_value
 from portal.db import db
 from portal.documents import Document, response
 from portal.dutch import amount
@@ -106,11 +107,18 @@ def show(number: str) -> ResponseReturnValue:
         may_decide=queries.is_lead(invoice.contract, viewer),
         is_issuer=viewer.organisation_id == invoice.issuer_organisation_id,
         next_step=next_step[0] if next_step else None,
+        late_fee=reference_value("late_payment_fee", invoice.pay_by) if _is_late(invoice) else None,
         line_kind=LineKind,
         kind=InvoiceKind,
         state=InvoiceState,
         history_lines=audit.history_of(invoice, invoice.specification),
     )
+
+
+def _is_late(invoice: Invoice) -> bool:
+    """A returned part stops the clock; an open or unpaid invoice after its last day does not (practice.md F6)."""
+    unpaid = invoice.paid_on is None and invoice.state is not InvoiceState.RETURNED
+    return unpaid and invoice.kind is not InvoiceKind.CREDIT and invoice.pay_by < clock.today()
 
 
 def _check_line(check: Check, found: list[object]) -> tuple[bool, str, str]:

@@ -3,6 +3,7 @@
 import io
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from datetime import datetime, timedelta
 from typing import Any
 
 from contracts.invoicing import queries
@@ -172,3 +173,15 @@ def test_the_number_of_statements_does_not_grow_with_invoices(
                 client.get("/facturen")
             counts.append(counted.number)
     assert counts[0] == counts[1]
+
+
+def test_the_day_after_the_last_day_says_what_it_costs(
+    session: None, client_as: ClientAs, frozen: Callable[[datetime], None]
+) -> None:
+    invoice = make_invoice()
+    client = client_as(FINANCE)
+    assert "betaaltermijn is verstreken" not in client.get(f"/facturen/{invoice.number}").body
+    frozen(clock.now() + timedelta(days=31))
+    body = client_as(FINANCE).get(f"/facturen/{invoice.number}").body
+    assert "De betaaltermijn is verstreken" in body
+    assert "€\u00a040,00" in body
