@@ -146,7 +146,9 @@ def world(app: Flask) -> World:
 def client_as(app: Flask) -> Callable[..., PageClient]:
     """Give a client that is signed in: `client_as("inkoop@lansingerland.example")`; no address: a visitor."""
 
-    def make(email: str | None = None, organisation: str | None = None, role: Role | None = None) -> PageClient:
+    def make(
+        email: str | None = None, organisation: str | None = None, role: Role | None = None
+    ) -> PageClient:
         return signed_in(app, email, organisation, role)
 
     return make

@@ -27,9 +27,7 @@ class PostgresMissing(Exception):
 
 def binaries() -> Path | None:
     """Give the folder with initdb and postgres, newest version first; None when there is none."""
-    found = sorted(
-        Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: -float(path.parts[-3])
-    )
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: -float(path.parts[-3]))
     if found:
         return found[0].parent
     on_path = shutil.which("initdb")

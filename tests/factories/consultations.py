@@ -54,7 +54,11 @@ def make_consultation(
 
 
 def make_response(
-    consultation: Consultation, *, text: str = "Binnen tien werkdagen.", email: str = PROVIDER, confidential: bool = True
+    consultation: Consultation,
+    *,
+    text: str = "Binnen tien werkdagen.",
+    email: str = PROVIDER,
+    confidential: bool = True,
 ) -> ConsultationResponse:
     """A submitted response with the same text under every question."""
     return services.submit_response(
@@ -65,7 +69,9 @@ def make_response(
     )
 
 
-def make_finding(consultation: Consultation, *, title: str = "Snel beginnen kan als gemeenten samen plannen") -> Finding:
+def make_finding(
+    consultation: Consultation, *, title: str = "Snel beginnen kan als gemeenten samen plannen"
+) -> Finding:
     """A finding that rests on every answer."""
     answers = [one.answer_id for row in queries.answers_side_by_side(consultation) for one in row.answers]
     return services.add_finding(
@@ -78,7 +84,9 @@ def make_reported_consultation(**kw: object) -> Consultation:
     made = make_consultation(**kw)  # type: ignore[arg-type]
     make_response(made)
     make_finding(made)
-    services.save_report(made, report="Aanbieders kunnen snel beginnen als de gemeenten samen plannen.", by=buyer())
+    services.save_report(
+        made, report="Aanbieders kunnen snel beginnen als de gemeenten samen plannen.", by=buyer()
+    )
     with clock.at((made.closes_at or clock.now()) + timedelta(hours=1)):
         services.publish_report(made, by=buyer())
     db.session.flush()

@@ -71,7 +71,10 @@ def make_lot(
 
 
 def make_complete_procedure(
-    *, deadline: datetime | None = None, consultation_id: uuid.UUID | None = None, plan: TenderPlan | None = None
+    *,
+    deadline: datetime | None = None,
+    consultation_id: uuid.UUID | None = None,
+    plan: TenderPlan | None = None,
 ) -> Procedure:
     """A B1 lot for three and a Z lot for two municipalities; everything is there but the vault."""
     plan = plan or language_plan(deadline or deadline_in(), 2027, consultation_id)
@@ -109,7 +112,9 @@ def make_criterion(lot: Lot, *, title: str = "Snelle start", weight: int = 60) -
     )
 
 
-def make_question(procedure: Procedure, *, text: str = "Mag een les ook in de avond zijn?", email: str = "") -> Question:
+def make_question(
+    procedure: Procedure, *, text: str = "Mag een les ook in de avond zijn?", email: str = ""
+) -> Question:
     """A question of a provider about the first lot."""
     return services.ask_question(
         procedure,

@@ -4,8 +4,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from portal.money import (
     Weight,
@@ -101,9 +100,7 @@ def test_a_split_follows_the_published_cases(amount: str, weights: list[Weight],
     assert split(D(amount), weights) == [D(part) for part in parts]
 
 
-@pytest.mark.parametrize(
-    "weights", [[], [0, 0], [1, -1], [D("NaN")], [D("Infinity"), 1], [D("-Infinity")]]
-)
+@pytest.mark.parametrize("weights", [[], [0, 0], [1, -1], [D("NaN")], [D("Infinity"), 1], [D("-Infinity")]])
 def test_weights_that_cannot_divide_are_refused(weights: list[Weight]) -> None:
     with pytest.raises(ValueError, match="gewicht"):
         split(D("1.00"), weights)

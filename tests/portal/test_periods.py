@@ -15,7 +15,9 @@ def test_a_month_knows_its_days_names_and_neighbours() -> None:
     assert date(2024, 3, 1) not in month
 
 
-@pytest.mark.parametrize("text", ["", "2026-13", "2026-00", "11-2026", "2026-1", "november 2026", "2026-11-01"])
+@pytest.mark.parametrize(
+    "text", ["", "2026-13", "2026-00", "11-2026", "2026-1", "november 2026", "2026-11-01"]
+)
 def test_a_month_that_cannot_be_read_is_refused_in_dutch(text: str) -> None:
     with pytest.raises(ValueError, match="jaar-maand"):
         Month.parse(text)

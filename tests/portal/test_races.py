@@ -45,7 +45,10 @@ def _prepared(settings: Settings) -> Flask:
             audit.record("proef:begin", None, by=SYSTEM)
             if db.session.get(NumberSeries, ("teller", 2026)) is None:
                 db.session.add_all(
-                    [NumberSeries(kind="teller", year=2026, last=0), NumberSeries(kind="wedloop", year=2026, last=0)]
+                    [
+                        NumberSeries(kind="teller", year=2026, last=0),
+                        NumberSeries(kind="wedloop", year=2026, last=0),
+                    ]
                 )
         set_mode(writing=False)
         db.session.remove()

@@ -124,15 +124,9 @@ def test_every_kind_of_field_has_one_label_and_no_browser_bubble(app: Flask) -> 
     for name in ("title", "amount", "closes_on", "document", "question", "agreed", "upload"):
         assert html.count(f'for="{name}"') == 1
     assert " required" not in html
-    assert (
-        html.count("<legend") == 2
-    )
-    assert (
-        html.count('type="radio"') == 2
-    )
-    assert (
-        html.count('type="checkbox"') == 3
-    )
+    assert html.count("<legend") == 2
+    assert html.count('type="radio"') == 2
+    assert html.count('type="checkbox"') == 3
 
 
 def test_an_error_stands_at_its_field_and_in_the_summary(app: Flask) -> None:

@@ -28,7 +28,12 @@ def test_working_days_skip_a_public_holiday() -> None:
 
 
 def test_late_and_nearly_due_come_first_and_undated_last() -> None:
-    late, near, far, undated = Item(date(2026, 11, 1)), Item(date(2026, 12, 2)), Item(date(2026, 12, 3)), Item(None)
+    late, near, far, undated = (
+        Item(date(2026, 11, 1)),
+        Item(date(2026, 12, 2)),
+        Item(date(2026, 12, 3)),
+        Item(None),
+    )
 
     found = piles([late, near, far, undated], FRIDAY)
 
