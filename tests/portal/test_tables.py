@@ -4,6 +4,7 @@ import io
 import zipfile
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import openpyxl
 import pytest
@@ -32,7 +33,7 @@ NASTY = (
 ROWS = [[text, D("1234.50"), date(2026, 10, 31), D("0.5"), D("7.5")] for text in NASTY]
 
 
-def sheet_of(data: bytes, title: str = "Blad") -> openpyxl.worksheet.worksheet.Worksheet:
+def sheet_of(data: bytes, title: str = "Blad") -> Any:
     return openpyxl.load_workbook(io.BytesIO(data), data_only=True)[title]
 
 

@@ -1,8 +1,10 @@
 """From accepted rows to ledger lines: approval, posting, closing, the same file twice."""
 
+import io
 from datetime import timedelta
 from decimal import Decimal
 
+import openpyxl
 import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
@@ -245,3 +247,24 @@ def test_a_key_with_fixed_percentages_is_used(session: None) -> None:
         "Pijnacker-Nootdorp": D("250.00"),
         "Zoetermeer": D("250.00"),
     }
+
+
+def test_the_workbook_has_eight_sheets_with_numbers_and_totals(session: None) -> None:
+    make_mappings()
+    contract = hour_contract(rate="10.00")
+    make_key(contract)
+    invoice = payable(contract=contract, free="1")
+    book = openpyxl.load_workbook(io.BytesIO(prepare_workbook(last_month()).data), data_only=True)
+    lines = list(book["Verdeling"].values)
+    titles = list(lines[1])
+
+    assert book.sheetnames == [
+        "Leeswijzer", "Samenvatting", "Verdeling", "Facturen", "Verdeelsleutels", "Afronding", "Aansluiting",
+        "Wijzigingen",
+    ]  # fmt: skip
+    charged = [row[titles.index("Ten laste")] for row in lines[2:]]
+    assert all(isinstance(value, int | float) for value in charged)
+    assert charged[-1] == float(invoice.total)
+    assert [row[3] for row in list(book["Aansluiting"].values)[2:]] == ["Goed"] * 8
+    assert len(list(book["Afronding"].values)) > 2
+    assert list(book["Facturen"].values)[2][7] == "Klopt"
