@@ -240,11 +240,12 @@ def month_list(viewer: Viewer) -> list[MonthRow]:
         .group_by(Period.id, Period.month)
         .order_by(Period.month.desc())
     ).all()
+    sees_all = leads_any(viewer)
     states: dict[uuid.UUID, list[PeriodState]] = {}
     for period_id, municipality_id, state in db.session.execute(
         select(PeriodMunicipality.period_id, PeriodMunicipality.municipality_id, PeriodMunicipality.state)
     ):
-        if leads_any(viewer) or municipality_id == viewer.municipality_id:
+        if sees_all or municipality_id == viewer.municipality_id:
             states.setdefault(period_id, []).append(state)
     return [
         MonthRow(

@@ -220,7 +220,7 @@ def export(month_code: str) -> ResponseReturnValue:
         job = act(enqueue, "cost_export", by=viewer, title=f"Export {month.label}", month=month.code,
                   municipality_id=place)  # fmt: skip
         return redirect(f"/taken/{job.id}")
-    own = db.session.get(Municipality, viewer.municipality_id)
+    own = db.session.get(Municipality, viewer.municipality_id) if viewer.municipality_id else None
     if not whole and own is None:
         raise NotFound
     prepared = exports.prepare_workbook(month) if whole or own is None else exports.prepare_csv(month, own)
