@@ -47,5 +47,11 @@ def _drawings() -> dict[str, Any]:
             ("Optie 1", date(year + 2, 1, 1), date(year + 2, 12, 31), True),
         ],
         "term_flags": [(f"Beslis uiterlijk 30 juni {year + 1}", date(year + 1, 6, 30))],
-        "months": [("okt", 79, ""), ("nov", 77.9, ""), ("dec", None, "niet aangeleverd"), ("jan", 76.8, ""), ("feb", 75, "")],
+        "months": [
+            ("okt", 79, ""),
+            ("nov", 77.9, ""),
+            ("dec", None, "niet aangeleverd"),
+            ("jan", 76.8, ""),
+            ("feb", 75, ""),
+        ],
     }

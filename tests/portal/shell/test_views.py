@@ -72,7 +72,7 @@ def test_a_style_sheet_may_be_kept_and_is_for_these_pages_only(client_as: Client
         ),
         (
             "financien@lansingerland.example",
-            ["Mijn werk", "Contracten", "Maandrapportages", "Facturen", "Kostenverdeling", "Begroting"],
+            ["Mijn werk", "Facturen", "Kostenverdeling", "Exports", "Begroting", "Contracten"],
         ),
         (
             "regio@pijnacker-nootdorp.example",
