@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from datetime import UTC, date, datetime
+from typing import Any
 
 from openpyxl import load_workbook
 
@@ -79,9 +80,9 @@ def report(scene: Scene) -> None:
     assert "Goedgekeurd" in manager.get(base).body
 
 
-def _filled(template: bytes, followed: object) -> bytes:
+def _filled(template: bytes, followed: int | str) -> bytes:
     book = load_workbook(io.BytesIO(template))
-    sheet = book["Deelnemers"]
+    sheet: Any = book["Deelnemers"]
     head = next(row for row in sheet.iter_rows() if any(cell.value == "Trajectnummer" for cell in row))
     columns = {str(cell.value).casefold(): cell.column for cell in head if cell.value}
     offered, heard = columns["uren aangeboden"], columns["uren gevolgd"]

@@ -108,10 +108,7 @@ def test_numbers_are_shown_as_they_may_be_typed() -> None:
 
 
 def test_a_long_text_says_by_how_much_it_is_too_long() -> None:
-    class Long(Form):
-        text = EuroField("Motivering")
-
-    form = Long()
-    form.text.data = "x" * 4212
+    form = filled()
+    form.amount.data = "x" * 4212
     with pytest.raises(Exception, match=r"4\.000 tekens gebruiken; dit zijn er 4\.212"):
-        AtMost(4000)(form, form.text)
+        AtMost(4000)(form, form.amount)

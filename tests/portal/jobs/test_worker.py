@@ -78,7 +78,7 @@ def test_the_work_command_sends_the_outbox_to_a_real_mail_server(file_app: Flask
         "PORTAL_SERVER_KEY": settings.server_key,
         "PORTAL_SMTP_PORT": str(settings.smtp_port),
     }
-    worker = subprocess.Popen(  # noqa: S603 - our own command
+    worker = subprocess.Popen(
         [sys.executable, "-m", "portal.cli", "work", "--workers", "1"],
         env=environment,
         stdout=subprocess.DEVNULL,
