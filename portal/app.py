@@ -25,7 +25,6 @@ FEATURES = (
     "portal.work",
     "portal.shell",
     "portal.audit",
-    "portal.documents",
     "portal.notifications",
     "portal.jobs",
     "portal.catalogue",
@@ -40,24 +39,13 @@ FEATURES = (
     "contracts.allocation",
     "contracts.invoicing",
     "contracts.finance",
-    "kpis.definitions",
     "kpis.scorecards",
 )
 
 
 def load_features() -> tuple[Feature, ...]:
-    """Import the features in order, lowest storey first."""
-    found = []
-    for name in FEATURES:
-        try:
-            module = importlib.import_module(f"{name}.feature")
-        except ModuleNotFoundError as missing:
-            if missing.name not in (f"{name}.feature", name):
-                raise
-            continue
-        if hasattr(module, "FEATURE"):
-            found.append(module.FEATURE)
-    return tuple(found)
+    """Import the features in order, lowest storey first; one that cannot be imported stops the start."""
+    return tuple(importlib.import_module(f"{name}.feature").FEATURE for name in FEATURES)
 
 
 def flask_config(settings: Settings) -> dict[str, Any]:
