@@ -142,6 +142,7 @@ def test_what_is_not_there_is_not_found(session: None, client_as: ClientAs, path
 
 
 def test_an_empty_month_says_so(session: None, client_as: ClientAs) -> None:
+    hour_contract()
     page = client_as(FINANCE).get("/kosten/2020-01")
     assert "Er zijn in januari 2020 geen facturen goedgekeurd." in page.body
 
@@ -149,6 +150,7 @@ def test_an_empty_month_says_so(session: None, client_as: ClientAs) -> None:
 def test_the_policy_budget_is_history_with_what_it_leaves_unexplained(
     session: None, client_as: ClientAs
 ) -> None:
+    hour_contract()
     page = client_as(FINANCE).get("/begroting/2022")
     assert "712.995,00" in page.row("Totaal zoals afgedrukt")
     assert "93.800,00" in page.row("Niet nader genoemd verschil")
