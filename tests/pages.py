@@ -42,7 +42,7 @@ class Page:
         self.is_html = response.mimetype == "text/html"
         self.text = self.data.decode("utf-8", "replace") if str(response.mimetype).startswith("text/") else ""
         response.close()
-        self.tree = html.fromstring(self.text) if self.is_html else None
+        self.tree: Any = html.fromstring(self.text) if self.is_html else None
         if self.is_html:
             _well_formed(self.text, path)
 
@@ -116,7 +116,7 @@ class Page:
             return self.client.get(target, query_string=data)
         return self.client.post(target, data=data, content_type=kind)
 
-    def _form(self, button: str | None, fields: dict[str, Any]) -> html.FormElement:
+    def _form(self, button: str | None, fields: dict[str, Any]) -> Any:
         assert self.tree is not None, f"{self.path} is no page"
         forms = self.tree.xpath("//main//form") or self.tree.xpath("//form")
         for form in forms:
@@ -224,7 +224,7 @@ def _squeeze(text: str) -> str:
     return re.sub(r"[ \t\r\n]+", " ", text).strip()
 
 
-def _values(form: html.FormElement, name: str, value: Any) -> Any:
+def _values(form: Any, name: str, value: Any) -> Any:
     """Return what to send for a field: labels become the values that stand behind them."""
     if isinstance(value, list):
         return [_values(form, name, one) for one in value]
@@ -240,7 +240,7 @@ def _values(form: html.FormElement, name: str, value: Any) -> Any:
     raise AssertionError(f"no choice {value!r} for {name}")
 
 
-def _button(form: html.FormElement, text: str | None) -> html.HtmlElement | None:
+def _button(form: Any, text: str | None) -> Any:
     for button in form.xpath(".//button"):
         if text is None or text == _squeeze(button.text_content()):
             return button

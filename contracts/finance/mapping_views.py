@@ -9,6 +9,7 @@ from contracts.allocation.services import set_recovery
 from contracts.allocation.states import Recovery
 from contracts.finance import forms, mapping_queries
 from contracts.finance.models import LedgerMapping
+from contracts.finance.queries import require_part
 from contracts.finance.services import may_close, save_mapping
 from contracts.finance.states import Eligibility
 from portal import clock
@@ -60,6 +61,7 @@ def export() -> ResponseReturnValue:
 def edit(year: int, cbs_code: str, product_code: str, group: str) -> ResponseReturnValue:
     """Say where a municipality books a product for a doelgroep, and whether btw comes back."""
     viewer = current_viewer()
+    require_part(viewer)
     place, product = mapping_queries.place_by_code(cbs_code), mapping_queries.product_by_code(product_code)
     if place is None or product is None or group not in set(TargetGroup) or not 2020 <= year <= 2100:
         raise NotFound

@@ -22,6 +22,7 @@ from contracts.invoicing.states import InvoiceState
 from portal.access import SYSTEM, Viewer
 from portal.catalogue.models import Municipality, Product
 from portal.db import db
+from portal.errors import NotFound
 from portal.money import ZERO
 from portal.periods import Month
 
@@ -36,6 +37,19 @@ def may_see(viewer: Viewer) -> ColumnElement[bool]:
         Posting.municipality_id == viewer.municipality_id,
         Contract.lead_municipality_id == viewer.municipality_id,
     )
+
+
+def require_part(viewer: Viewer) -> None:
+    """Keep the books of the region from a municipality that is in none of its contracts.
+
+    Raises:
+        NotFound: the viewer's municipality takes part in no contract and leads none.
+    """
+    in_one = select(ContractMunicipality.id).where(
+        ContractMunicipality.municipality_id == viewer.municipality_id
+    )
+    if viewer.municipality_id is None or not (db.session.scalar(in_one.limit(1)) or leads_any(viewer)):
+        raise NotFound
 
 
 def leads_any(viewer: Viewer) -> bool:

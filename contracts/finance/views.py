@@ -31,11 +31,12 @@ bp = Blueprint("contracts_finance", __name__)
 
 
 def month_of(code: str) -> Month:
-    """Read a month from an address.
+    """Read a month from an address, for a viewer whose municipality is in the books at all.
 
     Raises:
-        NotFound: it is none.
+        NotFound: it is none, or the books are not the viewer's.
     """
+    queries.require_part(current_viewer())
     try:
         return Month.parse(code)
     except ValueError:
@@ -269,6 +270,7 @@ def budgets() -> ResponseReturnValue:
 @requires(Permission.BUDGET_READ)
 def budget(year: int) -> ResponseReturnValue:
     """Show the budget of a year; years of the policy plan as printed, with what it leaves unexplained."""
+    queries.require_part(current_viewer())
     history = policy_budget()
     years = sorted({*budget_years(), *(one.year for one in history)})
     if year not in years:
@@ -286,6 +288,7 @@ def budget(year: int) -> ResponseReturnValue:
 @requires(Permission.BUDGET_READ)
 def budget_download(year: int) -> ResponseReturnValue:
     """Give the budget of a year as a workbook."""
+    queries.require_part(current_viewer())
     found = budget_page(current_viewer(), year)
     columns = (
         Column("Product", width=36), Column("Gemeente", width=24), Column("Begroting", "money", 16, True),

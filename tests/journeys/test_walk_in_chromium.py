@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +54,12 @@ def own_app(tmp_path: Path) -> Iterator[Flask]:
 @pytest.mark.browser
 @pytest.mark.skipif(CHROMIUM is None, reason="Chromium ontbreekt: geen chromium op PATH")
 def test_from_a_finding_to_a_ledger_line_without_script(own_app: Flask) -> None:
+    # A thread of its own: other browser tests may hold this thread's event loop.
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(_walk, own_app).result()
+
+
+def _walk(own_app: Flask) -> None:
     time = Clock(BEGIN)
     with served(own_app, time) as base, sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)

@@ -169,13 +169,13 @@ def test_a_direct_contract_with_rotterdam(session: None, client_as: ClientAs) ->
     assert "Vul de titel van het contract in." in empty.errors
     choices = {
         option.text_content(): option.get("value")
-        for option in form.tree.xpath("//select[@name='organisation']/option")  # type: ignore[union-attr]
+        for option in form.tree.xpath("//select[@name='organisation']/option")
     }
     boxes = {
         label.text_content(): box.get("value")
         for label, box in zip(
-            form.tree.xpath("//fieldset[.//input[@name='municipalities']]//label"),  # type: ignore[union-attr]
-            form.tree.xpath("//input[@name='municipalities']"),  # type: ignore[union-attr]
+            form.tree.xpath("//fieldset[.//input[@name='municipalities']]//label"),
+            form.tree.xpath("//input[@name='municipalities']"),
             strict=True,
         )
     }

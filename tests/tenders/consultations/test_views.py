@@ -37,7 +37,7 @@ def test_a_buyer_makes_opens_and_reports_a_consultation(client_as: ClientAs) -> 
 
     provider = client_as(PROVIDER)
     reply = provider.get(f"/opdrachten/marktconsultaties/{number}").click("Reageren")
-    field = next(name for name in reply.tree.xpath("//textarea/@name"))  # type: ignore[union-attr]
+    field = next(name for name in reply.tree.xpath("//textarea/@name"))
     reply = reply.submit("Reactie indienen", **{field: "Binnen tien werkdagen."})
     assert reply.flash == "Uw reactie is ingediend."
 
@@ -92,7 +92,7 @@ def test_a_participating_municipality_reads_along_and_a_foreign_one_finds_nothin
 def test_a_provider_keeps_a_draft_and_sees_that_it_is_not_submitted(client_as: ClientAs) -> None:
     consultation = make_consultation()
     page = client_as(PROVIDER).get(f"/marktconsultaties/{consultation.number}/reactie")
-    field = next(name for name in page.tree.xpath("//textarea/@name"))  # type: ignore[union-attr]
+    field = next(name for name in page.tree.xpath("//textarea/@name"))
     page = page.submit("Opslaan als concept", **{field: "Nog niet af."})
 
     assert page.flash == "Uw reactie is bewaard als concept. Zij is nog niet ingediend."

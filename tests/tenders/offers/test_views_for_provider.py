@@ -77,7 +77,7 @@ def test_the_whole_way_from_start_to_receipt(
     page = client.get(home).click("Controleren en indienen")
     assert "Nog niet klaar" not in page.body
     assert "86,5 %" in page.body
-    code = page.tree.xpath("//*[@id='wijzigingscode']")[0].text_content().strip()  # type: ignore[union-attr]
+    code = page.tree.xpath("//*[@id='wijzigingscode']")[0].text_content().strip()
     page = page.submit("Inschrijving indienen")
     assert page.h1 == "Bewijs van ontvangst"
     assert "Ingediend op 18 november 2026 om 12:00:00 uur" in page.body

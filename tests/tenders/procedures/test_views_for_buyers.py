@@ -67,7 +67,7 @@ def fill_in_the_lot(buyer: PageClient, base: str, places: list[str], finding: st
     assert page.h1 == "B1-leerroute"
 
     page = buyer.get(f"{base}/percelen/1/aantallen")
-    names = [name for name in page.tree.xpath("//input/@name") if name.startswith("aantal_")]  # type: ignore[union-attr]
+    names = [name for name in page.tree.xpath("//input/@name") if name.startswith("aantal_")]
     assert len(names) == 6
     page = page.submit(**dict.fromkeys(names, "20"))
     assert page.flash == "De verwachte aantallen zijn bewaard."
