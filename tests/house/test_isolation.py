@@ -132,7 +132,7 @@ def test_every_account_finds_work_and_pages(world: World) -> None:
 
 def test_every_object_route_has_an_example_in_the_demo(world: World) -> None:
     sampled = {(address.rule, address.method) for address in world.addresses()}
-    assert {f"{method} {rule}" for rule, method in object_routes(world.app) - sampled} == WITHOUT_SAMPLE
+    assert {f"{method} {rule}" for rule, method in object_routes(world.app) - sampled} <= WITHOUT_SAMPLE
 
 
 @pytest.mark.parametrize("email", list(STRANGERS))

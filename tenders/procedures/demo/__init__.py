@@ -31,6 +31,7 @@ from tenders.procedures.demo.building import (
 )
 from tenders.procedures.models import Procedure
 from tenders.procedures.rules import next_working_day, previous_working_day
+from tenders.procedures.states import PriceModel
 
 __all__ = [
     "BUYER",
@@ -204,13 +205,24 @@ def _in_preparation(world: DemoWorld) -> None:
         summary="Bijeenkomsten over de waarden van de Nederlandse samenleving, met een excursie.",
         by=by,
     )
-    services.add_lot(
+    lot = services.add_lot(
         made,
         content=services.LotContent(
             title="Participatieverklaringstraject",
             products=[product_by_code("PVT").id],
             participants=[municipality_by_name("Lansingerland").id],
         ),
+        by=by,
+    )
+    product = lot.products[0].product
+    services.save_price_line(
+        lot,
+        lot_product_id=lot.products[0].id,
+        title="Bijeenkomst voor een groep",
+        unit=product.unit,
+        vat_category=product.vat_category,
+        quantity=Decimal(40),
+        price_model=PriceModel.OPEN,
         by=by,
     )
     world.remember["tender_preparing"] = made.number
