@@ -73,9 +73,8 @@ def read_draft(
     table = _rows_table(book, month)
     rows = [_row(table, number) for number in table.data_rows]
     lines = [line for line in rows if line is not None]
-    lines += [
-        _missing(known) for number, known in expected.items() if not any(x.key == number for x in lines)
-    ]
+    delivered = {line.key for line in lines}
+    lines += [_missing(known) for number, known in expected.items() if number not in delivered]
     return Draft(tuple(lines), tuple(_measure_lines(book, measures)))
 
 
