@@ -42,7 +42,6 @@ LOCKS = {
     for group, suffix in (("run", ""), ("test", "-test"), ("node", "-node"))
 }
 MAY_APT = os.geteuid() == 0 and shutil.which("apt-get") is not None
-CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
 class Stop(Exception):
@@ -351,21 +350,13 @@ def check(command: Words, env: dict[str, str]) -> str:
 def need_test_tools() -> dict[str, str]:
     """Install what is missing where we may; give group → how to get it for what stays missing."""
     sys.path.insert(0, str(ROOT))
-    from tests import postgres
+    from tests import tools
 
-    def absent() -> dict[str, str]:
-        have = {
-            "browser": ("chromium", any(shutil.which(name) for name in CHROMIUMS)),
-            "postgres": ("postgresql", postgres.available()),
-            "openssl": ("openssl", shutil.which("openssl")),
-            "age": ("age", shutil.which("age")),
-        }
-        return {group: package for group, (package, there) in have.items() if not there}
-
-    if absent() and MAY_APT:
+    packages = " ".join(tools.missing().values()).split()
+    if packages and MAY_APT:
         with contextlib.suppress(Stop):
-            apt_install(*absent().values())
-    return {group: f"apt-get install {package}" for group, package in absent().items()}
+            apt_install(*packages)
+    return {group: f"apt-get install {names}" for group, names in tools.missing().items()}
 
 
 def lock(_arguments: list[str]) -> int:

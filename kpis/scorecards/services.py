@@ -39,6 +39,7 @@ from portal import audit, clock
 from portal.access import SYSTEM, Role, Viewer
 from portal.db import db, lock, writing
 from portal.documents import store
+from portal.dutch import long_date
 from portal.errors import Objection, Refused, refuse_if
 from portal.jobs import at_every_sweep
 from portal.notifications import members_of, notify
@@ -78,7 +79,7 @@ def make_scorecard(contract: Contract, quarter: Quarter, *, by: Viewer) -> Score
     db.session.add(card)
     db.session.flush()
     add_version(card, 1, lines, "", by)
-    audit.record("scorecard:card:make", card, by=by, period=quarter.label, until=f"{until:%d-%m-%Y}")
+    audit.record("scorecard:card:make", card, by=by, period=quarter.label, until=long_date(until))
     notify(
         [party.organisation for party in parties_of(contract) if party.may_report],
         "scorecard_concept",
@@ -251,7 +252,7 @@ def waiting_texts(case: Case) -> list[str]:
         until = case.quarter.last + timedelta(weeks=weeks)
         if weeks and clock.today() <= until:
             name = line.performance_agreement.name
-            found.append(f"Voor ‘{name}’ komen tot {until:%d-%m-%Y} nog gegevens binnen. Stel daarna vast.")
+            found.append(f"Voor ‘{name}’ komen tot {long_date(until)} nog gegevens binnen. Stel daarna vast.")
     return found
 
 
@@ -278,7 +279,7 @@ def _objections_to_making(contract: Contract, quarter: Quarter) -> list[Objectio
     if clock.today() <= due:
         return [
             Objection(
-                f"De laatste maandrapportage van dit kwartaal wordt verwacht op {due:%d-%m-%Y}. Maak de scorecard daarna."
+                f"De laatste maandrapportage van dit kwartaal wordt verwacht op {long_date(due)}. Maak de scorecard daarna."
             )
         ]
     if queries.card_of(contract, quarter) is not None:

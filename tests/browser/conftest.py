@@ -18,9 +18,9 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from portal import assets
+from tests import tools
 
 ROOT = Path(__file__).resolve().parents[2]
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 PASSWORD = "welkom-in-de-demo"
 WIDTHS = (1280, 320)
 
@@ -28,9 +28,9 @@ WIDTHS = (1280, 320)
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Debian's Chromium, driven by Playwright; the group is skipped where there is none."""
-    path = next((found for name in BROWSERS if (found := shutil.which(name))), None)
+    path = tools.chromium()
     if path is None:
-        pytest.skip("no Chromium on PATH")
+        pytest.skip(f"no browser here: apt-get install {tools.missing()['browser']}")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
         yield browser

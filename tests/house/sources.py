@@ -8,7 +8,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("portal", "tenders", "contracts", "kpis")
-LEFT_OUT = {".git", ".venv", ".venv-node", "var", "node_modules", "__pycache__", "build", "dist"}
+LEFT_OUT = {"var", "var-sleutels", "node_modules", "__pycache__", "build", "dist"}
 
 
 @cache
@@ -21,7 +21,14 @@ def committed() -> tuple[Path, ...]:
             paths = (ROOT / name for name in listed.stdout.decode().split("\0") if name)
             return tuple(sorted(path for path in paths if path.is_file()))
     paths = (path for path in ROOT.rglob("*") if path.is_file())
-    return tuple(sorted(path for path in paths if not LEFT_OUT & set(path.relative_to(ROOT).parts)))
+    return tuple(sorted(path for path in paths if not _made(path)))
+
+
+def _made(path: Path) -> bool:
+    """Say whether a command made this file: in a cache, an environment, the data folder or a build."""
+    first, *rest = path.relative_to(ROOT).parts
+    cache = first.startswith(".") and first not in {".ci", ".gitignore", ".npmrc"}
+    return cache or bool(LEFT_OUT & {first, *rest})
 
 
 def named(path: Path) -> str:

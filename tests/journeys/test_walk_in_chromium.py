@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -16,12 +15,13 @@ from portal import demo
 from portal.app import create_app
 from portal.db import Base, db, set_mode, writing
 from portal.features import seed_reference_data
+from tests import tools
 from tests.conftest import test_settings
 from tests.journeys.browsers import ChromiumBrowser, Clock, served
 from tests.journeys.scene import BEGIN, Scene
 from tests.journeys.walk import walk
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+CHROMIUM = tools.chromium()
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -52,7 +52,7 @@ def own_app(tmp_path: Path) -> Iterator[Flask]:
 
 
 @pytest.mark.browser
-@pytest.mark.skipif(CHROMIUM is None, reason="Chromium ontbreekt: geen chromium op PATH")
+@pytest.mark.skipif(CHROMIUM is None, reason="no browser here: apt-get install chromium libatomic1")
 def test_from_a_finding_to_a_ledger_line_without_script(own_app: Flask) -> None:
     # A thread of its own: other browser tests may hold this thread's event loop.
     with ThreadPoolExecutor(1) as thread:

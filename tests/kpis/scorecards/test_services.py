@@ -83,7 +83,7 @@ def test_the_joint_figure_is_judged_and_municipalities_are_shown_as_counts(contr
 def test_a_quarter_that_is_not_over_has_no_scorecard(contract: Contract) -> None:
     from portal.periods import Quarter
 
-    with pytest.raises(Refused, match="verwacht op 10-01-2027"):
+    with pytest.raises(Refused, match="verwacht op 10 januari 2027"):
         make_card(contract, Quarter(2026, 4))
 
 
