@@ -327,7 +327,7 @@ def test(arguments: list[str]) -> int:
     failed = [] if picked else [name for name in (check(words, env) for words in checks) if name]
     pytest: Words = [tools / "pytest", "-p", "tests.groups"]
     if not {"-n", "-s", "--pdb"} & set(arguments):
-        pytest += ["-n", "2", "--dist", "loadfile"]
+        pytest += ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
     pytest += ["-m", ""] if everything else []
     status = subprocess.run([*pytest, *arguments], cwd=ROOT, env=env, check=False).returncode
     if failed:

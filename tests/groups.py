@@ -1,4 +1,4 @@
-"""Pytest plugin: a group named in PORTAAL_REQUIRE that was skipped makes the run fail (.ci/run)."""
+"""Pytest plugin: long files begin first, and a group that PORTAAL_REQUIRE names must not be skipped (.ci/run)."""
 
 import os
 from collections import Counter
@@ -7,6 +7,14 @@ import pytest
 
 REQUIRED = frozenset(os.environ.get("PORTAAL_REQUIRE", "").split())
 skipped: Counter[str] = Counter()
+
+
+LONG_FILES = ("tests/browser/", "tests/journeys/", "tests/house/test_isolation.py", "tests/house/test_migrations.py")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let the files that take minutes begin first, so that the other worker does the rest meanwhile."""
+    items.sort(key=lambda item: not item.nodeid.startswith(LONG_FILES))
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
