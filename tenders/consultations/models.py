@@ -8,8 +8,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.accounts.models import Organisation
 from portal.catalogue.models import Municipality, Product
-from portal.db import Base, Code, Short, Text, Versioned
-from tenders.consultations.states import CONSULTATION, RESPONSE, ConsultationState, ResponseState
+from portal.db import Base, Code, QuantityOrNone, Short, Text, Versioned
+from portal.documents.models import Document
+from tenders.consultations.states import CONSULTATION, RESPONSE, AnswerKind, ConsultationState, Level, ResponseState
 
 
 class Consultation(Versioned, Base):
@@ -42,9 +43,11 @@ class Consultation(Versioned, Base):
     report: Mapped[Text] = mapped_column(default="")
     reported_at: Mapped[datetime | None]
     reported_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("user.id"))
+    report_document_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("document.id"))
     withdrawn_at: Mapped[datetime | None]
 
     lead: Mapped[Organisation] = relationship()
+    report_document: Mapped[Document | None] = relationship()
     questions: Mapped[list["ConsultationQuestion"]] = relationship(
         back_populates="consultation", order_by="ConsultationQuestion.position"
     )
@@ -87,8 +90,43 @@ class ConsultationInvite(Base):
     organisation: Mapped[Organisation] = relationship()
 
 
+class Stakeholder(Versioned, Base):
+    """A party in the address list of a municipality, with influence and interest as its policy document has it.
+
+    The e-mail address is a general one; the portal keeps no names of people here.
+    """
+
+    __tablename__ = "stakeholder"
+    __table_args__ = (UniqueConstraint("owner_id", "name"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+    owner_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id"), index=True)
+    name: Mapped[Short]
+    part: Mapped[Short] = mapped_column(default="")
+    influence: Mapped[Level]
+    interest: Mapped[Level]
+    email: Mapped[Short] = mapped_column(default="")
+    provider_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("organisation.id"))
+    source: Mapped[Short] = mapped_column(default="")
+    ended_at: Mapped[datetime | None]
+
+    provider: Mapped[Organisation | None] = relationship(foreign_keys=[provider_id])
+
+
+class ConsultationContact(Base):
+    """A stakeholder from the address list who gets the invitation by mail."""
+
+    __tablename__ = "consultation_contact"
+
+    consultation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("consultation.id"), primary_key=True)
+    stakeholder_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("stakeholder.id"), primary_key=True)
+    invited_at: Mapped[datetime]
+
+    stakeholder: Mapped[Stakeholder] = relationship()
+
+
 class ConsultationQuestion(Base):
-    """One open question; everyone gets the same questions."""
+    """One question of a kind (open, choice, number, yes or no, file); everyone gets the same questions."""
 
     __tablename__ = "consultation_question"
     __table_args__ = (UniqueConstraint("consultation_id", "position"),)
@@ -96,13 +134,30 @@ class ConsultationQuestion(Base):
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
     consultation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("consultation.id"), index=True)
     position: Mapped[int]
+    kind: Mapped[AnswerKind] = mapped_column(default=AnswerKind.TEXT)
     text: Mapped[Text]
+    unit: Mapped[Code] = mapped_column(default="")
 
     consultation: Mapped[Consultation] = relationship(back_populates="questions")
+    options: Mapped[list["ConsultationOption"]] = relationship(
+        order_by="ConsultationOption.position", cascade="all, delete-orphan"
+    )
+
+
+class ConsultationOption(Base):
+    """One of the answers a choice question can be given."""
+
+    __tablename__ = "consultation_option"
+    __table_args__ = (UniqueConstraint("question_id", "position"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+    question_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("consultation_question.id"), index=True)
+    position: Mapped[int]
+    text: Mapped[Short]
 
 
 class ConsultationResponse(Versioned, Base):
-    """The answers of one provider; confidential unless the provider says otherwise."""
+    """The answers of one provider; each is confidential unless the provider says that it may be shared."""
 
     __tablename__ = "consultation_response"
     __table_args__ = (
@@ -117,7 +172,6 @@ class ConsultationResponse(Versioned, Base):
     consultation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("consultation.id"), index=True)
     organisation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id"), index=True)
     state: Mapped[ResponseState] = mapped_column(default=RESPONSE.initial)
-    confidential: Mapped[bool] = mapped_column(default=True)
     saved_at: Mapped[datetime]
     submitted_at: Mapped[datetime | None]
     submitted_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("user.id"))
@@ -128,7 +182,7 @@ class ConsultationResponse(Versioned, Base):
 
 
 class ConsultationAnswer(Base):
-    """What one provider answered to one question."""
+    """What one provider answered to one question; the text is the answer, or explains the other columns."""
 
     __tablename__ = "consultation_answer"
     __table_args__ = (UniqueConstraint("response_id", "question_id"),)
@@ -137,9 +191,16 @@ class ConsultationAnswer(Base):
     response_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("consultation_response.id"), index=True)
     question_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("consultation_question.id"), index=True)
     text: Mapped[Text] = mapped_column(default="")
+    option_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("consultation_option.id"))
+    number: Mapped[QuantityOrNone]
+    yes: Mapped[bool | None]
+    document_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("document.id"))
+    may_share: Mapped[bool] = mapped_column(default=False)
 
     response: Mapped[ConsultationResponse] = relationship(back_populates="answers")
     question: Mapped[ConsultationQuestion] = relationship()
+    option: Mapped[ConsultationOption | None] = relationship()
+    document: Mapped[Document | None] = relationship()
 
 
 class Finding(Versioned, Base):

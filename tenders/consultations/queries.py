@@ -131,6 +131,40 @@ def consultation_for(viewer: Viewer, number: str) -> Consultation:
     return _one(statement.options(*_with_links()))
 
 
+def _reported_to(viewer: Viewer) -> ColumnElement[bool]:
+    """Narrow to published reports: of the market, and of the viewer's own municipality in whatever role."""
+    return and_(Consultation.state == ConsultationState.REPORTED, or_(_market_sees(viewer), _staff_sees(viewer)))
+
+
+def reported_of(viewer: Viewer, consultation_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """Return of these consultations the ones whose report the viewer may read, with their numbers."""
+    if not consultation_ids:
+        return {}
+    rows = db.session.execute(
+        select(Consultation.id, Consultation.number).where(
+            Consultation.id.in_(consultation_ids), _reported_to(viewer)
+        )
+    )
+    return dict(rows.all())
+
+
+def published_finding(viewer: Viewer, number: str, position: int) -> Finding:
+    """Return a finding of a published report by its place in it.
+
+    Raises:
+        NotFound: there is none for this viewer.
+    """
+    found = db.session.scalars(
+        select(Finding)
+        .join(Finding.consultation)
+        .where(Consultation.number == number, Finding.position == position, _reported_to(viewer))
+        .options(contains_eager(Finding.consultation).joinedload(Consultation.lead))
+    ).one_or_none()
+    if found is None:
+        raise NotFound
+    return found
+
+
 def market_consultation(viewer: Viewer, number: str) -> Consultation:
     """Return a consultation as the market sees it: open or reported, and public or by invitation.
 
@@ -224,7 +258,7 @@ def answers_side_by_side(consultation: Consultation) -> list[QuestionRow]:
         .order_by(ConsultationQuestion.position)
     ).all()
     rows = db.session.execute(
-        select(ConsultationAnswer, Organisation.name, ConsultationResponse.confidential)
+        select(ConsultationAnswer, Organisation.name, ConsultationAnswer.may_share)
         .join(ConsultationResponse, ConsultationResponse.id == ConsultationAnswer.response_id)
         .join(Organisation, Organisation.id == ConsultationResponse.organisation_id)
         .where(
@@ -235,22 +269,22 @@ def answers_side_by_side(consultation: Consultation) -> list[QuestionRow]:
         .order_by(Organisation.name)
     ).all()
     by_question: dict[uuid.UUID, list[AnswerRow]] = {question.id: [] for question in questions}
-    for answer, organisation, confidential in rows:
-        by_question[answer.question_id].append(AnswerRow(answer.id, organisation, confidential, answer.text))
+    for answer, organisation, shared in rows:
+        by_question[answer.question_id].append(AnswerRow(answer.id, organisation, not shared, answer.text))
     return [QuestionRow(question, by_question[question.id]) for question in questions]
 
 
 def answers_under(finding: Finding) -> list[AnswerRow]:
     """Return the answers a finding rests on."""
     rows = db.session.execute(
-        select(ConsultationAnswer, Organisation.name, ConsultationResponse.confidential)
+        select(ConsultationAnswer, Organisation.name, ConsultationAnswer.may_share)
         .join(FindingAnswer, FindingAnswer.answer_id == ConsultationAnswer.id)
         .join(ConsultationResponse, ConsultationResponse.id == ConsultationAnswer.response_id)
         .join(Organisation, Organisation.id == ConsultationResponse.organisation_id)
         .where(FindingAnswer.finding_id == finding.id)
         .order_by(Organisation.name)
     ).all()
-    return [AnswerRow(answer.id, name, confidential, answer.text) for answer, name, confidential in rows]
+    return [AnswerRow(answer.id, name, not shared, answer.text) for answer, name, shared in rows]
 
 
 def providers() -> Sequence[Organisation]:

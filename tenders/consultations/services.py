@@ -213,14 +213,18 @@ def save_response(
         lock(response)
     if response.state is not ResponseState.DRAFT:
         raise Refused([Objection("U hebt al gereageerd. Kies eerst ‘Reactie wijzigen’.")])
-    response.confidential, response.saved_at = confidential, clock.now()
+    response.saved_at = clock.now()
     stored = {answer.question_id: answer for answer in response.answers}
     for question in consultation.questions:
         text = answers.get(question.id, "").strip()
         if question.id in stored:
-            stored[question.id].text = text
+            stored[question.id].text, stored[question.id].may_share = text, not confidential
         else:
-            db.session.add(ConsultationAnswer(response_id=response.id, question_id=question.id, text=text))
+            db.session.add(
+                ConsultationAnswer(
+                    response_id=response.id, question_id=question.id, text=text, may_share=not confidential
+                )
+            )
     db.session.flush()
     db.session.expire(response, ["answers"])
     audit.record("tender:response:save", response, by=by)

@@ -80,3 +80,65 @@ class ConsultationPhase(StrEnum):
             "reported": ("good", "check"),
             "withdrawn": ("none", "dash"),
         }[self.value]
+
+
+class AnswerKind(StrEnum):
+    """What a question asks for."""
+
+    TEXT = "text"
+    CHOICE = "choice"
+    NUMBER = "number"
+    YES_NO = "yes_no"
+    FILE = "file"
+
+    @property
+    def label(self) -> str:
+        """The Dutch words for the list of kinds."""
+        return {
+            "text": "Open vraag",
+            "choice": "Keuze uit antwoorden",
+            "number": "Getal",
+            "yes_no": "Ja of nee, met toelichting",
+            "file": "Bestand",
+        }[self.value]
+
+
+class Level(StrEnum):
+    """How much influence or interest a stakeholder has."""
+
+    HIGH = "high"
+    LOW = "low"
+
+    @property
+    def label(self) -> str:
+        """The Dutch word for the screen."""
+        return {"high": "veel", "low": "weinig"}[self.value]
+
+
+class Quadrant(StrEnum):
+    """Where influence × interest puts a stakeholder, in the words of the policy document."""
+
+    KEY = "key"
+    INFLUENCER = "influencer"
+    INTERESTED = "interested"
+    ONLOOKER = "onlooker"
+
+    @property
+    def label(self) -> str:
+        """The Dutch words for the heading."""
+        return {
+            "key": "Sleutelfiguren",
+            "influencer": "Beïnvloeders",
+            "interested": "Geïnteresseerden",
+            "onlooker": "Toeschouwers",
+        }[self.value]
+
+    @property
+    def meaning(self) -> str:
+        """Say what stands for it."""
+        return {
+            "key": "veel invloed, veel belang",
+            "influencer": "veel invloed, weinig belang",
+            "interested": "weinig invloed, veel belang",
+            "onlooker": "weinig invloed, weinig belang",
+        }[self.value]

@@ -299,7 +299,7 @@ def respond(number: str) -> ResponseReturnValue:
     before = {answer.question_id: answer.text for answer in response.answers} if response else {}
     form = forms.response_form(questions, before)
     if response is not None and not form.is_submitted():
-        form.confidential.data = response.confidential
+        form.confidential.data = not any(answer.may_share for answer in response.answers)
     service = services.save_response if request.form.get("concept") else services.submit_response
     if form.validate_on_submit() and form.accepts(
         service,

@@ -58,33 +58,93 @@ LOT = Machine(
 
 class QuestionState(StrEnum):
     ASKED = "asked"
+    DRAFTED = "drafted"
     ANSWERED = "answered"
     PUBLISHED = "published"
+    REPLIED = "replied"
+    WITHDRAWN = "withdrawn"
 
     @property
     def label(self) -> str:
         """The Dutch words for the badge."""
-        return {"asked": "Onbeantwoord", "answered": "Antwoord klaar", "published": "Beantwoord"}[self.value]
+        return {
+            "asked": "Onbeantwoord",
+            "drafted": "Conceptantwoord",
+            "answered": "Antwoord klaar",
+            "published": "Beantwoord",
+            "replied": "Vertrouwelijk beantwoord",
+            "withdrawn": "Teruggetrokken",
+        }[self.value]
 
     @property
     def look(self) -> tuple[str, str]:
         """Tone and sign of the badge."""
-        return {"asked": ("info", "clock"), "answered": ("info", "pencil"), "published": ("good", "check")}[
-            self.value
-        ]
+        return {
+            "asked": ("info", "clock"),
+            "drafted": ("info", "pencil"),
+            "answered": ("info", "half"),
+            "published": ("good", "check"),
+            "replied": ("good", "lock"),
+            "withdrawn": ("none", "dash"),
+        }[self.value]
 
 
 class QuestionAction(StrEnum):
+    DRAFT = "draft"
     ANSWER = "answer"
     PUBLISH = "publish"
+    REPLY = "reply"
+    WITHDRAW = "withdraw"
 
 
+_OPEN_QUESTION = (QuestionState.ASKED, QuestionState.DRAFTED, QuestionState.ANSWERED)
 QUESTION = Machine(
     initial=QuestionState.ASKED,
     table={
-        (QuestionState.ASKED, QuestionAction.ANSWER): QuestionState.ANSWERED,
-        (QuestionState.ANSWERED, QuestionAction.ANSWER): QuestionState.ANSWERED,
+        **{(state, QuestionAction.DRAFT): QuestionState.DRAFTED for state in _OPEN_QUESTION},
+        **{(state, QuestionAction.ANSWER): QuestionState.ANSWERED for state in _OPEN_QUESTION},
+        **{(state, QuestionAction.WITHDRAW): QuestionState.WITHDRAWN for state in _OPEN_QUESTION},
         (QuestionState.ANSWERED, QuestionAction.PUBLISH): QuestionState.PUBLISHED,
+        (QuestionState.ANSWERED, QuestionAction.REPLY): QuestionState.REPLIED,
+    },
+)
+
+
+class Confidentiality(StrEnum):
+    """Whether the answer to a question is for its asker only, and who decided what about it."""
+
+    NONE = "none"
+    ASKED = "asked"
+    GRANTED = "granted"
+    REFUSED = "refused"
+    ACCEPTED = "accepted"
+
+    @property
+    def label(self) -> str:
+        """The Dutch words for the screen; nothing for an ordinary question."""
+        return {
+            "none": "",
+            "asked": "Vertrouwelijk gevraagd",
+            "granted": "Vertrouwelijk",
+            "refused": "Vertrouwelijkheid afgewezen",
+            "accepted": "Mag gepubliceerd worden",
+        }[self.value]
+
+
+class ConfidentialityAction(StrEnum):
+    ASK = "ask"
+    GRANT = "grant"
+    REFUSE = "refuse"
+    ACCEPT = "accept"
+
+
+CONFIDENTIALITY = Machine(
+    initial=Confidentiality.NONE,
+    table={
+        (Confidentiality.NONE, ConfidentialityAction.ASK): Confidentiality.ASKED,
+        (Confidentiality.ASKED, ConfidentialityAction.GRANT): Confidentiality.GRANTED,
+        (Confidentiality.ASKED, ConfidentialityAction.REFUSE): Confidentiality.REFUSED,
+        (Confidentiality.REFUSED, ConfidentialityAction.ACCEPT): Confidentiality.ACCEPTED,
     },
 )
 
@@ -128,6 +188,7 @@ class CaseRole(StrEnum):
     """A role in the team of one tender, not of the organisation."""
 
     LEADER = "procesleider"
+    SECOND = "tweede persoon"
     ASSESSOR = "beoordelaar"
     KEY_HOLDER = "sleutelhouder"
     CHAIR = "voorzitter"
@@ -152,6 +213,7 @@ class Participation(StrEnum):
 
 
 class RequirementKind(StrEnum):
+    EXCLUSION = "exclusion"
     SUITABILITY = "suitability"
     KNOCK_OUT = "knock_out"
     SPECIFICATION = "specification"
@@ -160,6 +222,7 @@ class RequirementKind(StrEnum):
     def label(self) -> str:
         """The Dutch words for the screen."""
         return {
+            "exclusion": "Uitsluitingsgrond",
             "suitability": "Geschiktheidseis",
             "knock_out": "Knock-outeis",
             "specification": "Programma van eisen",
@@ -236,3 +299,89 @@ class NoticeKind(StrEnum):
             "change": "Rectificatie",
             "award": "Aankondiging gegunde opdracht",
         }[self.value]
+
+
+class RequirementAspect(StrEnum):
+    """What a requirement is about, where that brings rules of its own (practice T5, S7, S8)."""
+
+    OTHER = ""
+    DIPLOMA = "diploma"
+    REFERENCE = "reference"
+    TURNOVER = "turnover"
+    SOCIAL_RETURN = "social_return"
+    SUSTAINABLE = "sustainable"
+
+    @property
+    def label(self) -> str:
+        """The Dutch words for the screen."""
+        return {
+            "": "iets anders",
+            "diploma": "diploma-erkenning",
+            "reference": "referentie voor een kerncompetentie",
+            "turnover": "omzet",
+            "social_return": "social return",
+            "sustainable": "maatschappelijk verantwoord inkopen",
+        }[self.value]
+
+
+class DistributionRule(StrEnum):
+    """Who of several winners gets the next aanmelding (practice T10)."""
+
+    RANKING = "ranking"
+    FIXED = "fixed"
+    CHOICE = "choice"
+    FASTEST = "fastest"
+    NEAREST = "nearest"
+
+    @property
+    def label(self) -> str:
+        """The Dutch words for the screen."""
+        return {
+            "ranking": "rangorde",
+            "fixed": "vaste verdeling",
+            "choice": "keuze van de deelnemer",
+            "fastest": "snelste start",
+            "nearest": "kortste reistijd",
+        }[self.value]
+
+
+class ChangeKind(StrEnum):
+    """What a rectification is."""
+
+    CHANGE = "change"
+    EXTENSION = "extension"
+    OUTAGE = "outage"
+
+    @property
+    def label(self) -> str:
+        """The Dutch words for the screen."""
+        return {
+            "change": "Rectificatie",
+            "extension": "Langere termijn",
+            "outage": "Langere termijn na een storing",
+        }[self.value]
+
+
+class ChangeState(StrEnum):
+    DRAFT = "draft"
+    PUBLISHED = "published"
+
+
+class ChangeAction(StrEnum):
+    PUBLISH = "publish"
+
+
+CHANGE = Machine(
+    initial=ChangeState.DRAFT,
+    table={(ChangeState.DRAFT, ChangeAction.PUBLISH): ChangeState.PUBLISHED},
+)
+
+
+class LineKind(StrEnum):
+    """What a line of a rectification changes."""
+
+    DOCUMENT = "document"
+    SUMMARY = "summary"
+    REQUIREMENT = "requirement"
+    CRITERION = "criterion"
+    DATE = "date"

@@ -1,5 +1,6 @@
-"""Tables of a tender, in three files: the tender, its lots, its questions."""
+"""Tables of a tender, in four files: the tender, its lots, its questions, what changed after publication."""
 
+from tenders.procedures.models.changes import OfferHash, Rectification, RectificationLine
 from tenders.procedures.models.lots import (
     AwardCriterion,
     FindingUse,
@@ -22,7 +23,7 @@ from tenders.procedures.models.procedure import (
     TenderDocument,
     TenderDocumentVersion,
 )
-from tenders.procedures.models.questions import Nota, NotaAnswer, Question
+from tenders.procedures.models.questions import Nota, NotaAnswer, NotaOpening, Question
 
 __all__ = [
     "AwardCriterion",
@@ -35,6 +36,7 @@ __all__ = [
     "LotVolume",
     "Nota",
     "NotaAnswer",
+    "NotaOpening",
     "Notice",
     "Procedure",
     "ProcedureInvite",
@@ -43,6 +45,8 @@ __all__ = [
     "ProcedureMember",
     "ProcedureRule",
     "Question",
+    "Rectification",
+    "RectificationLine",
     "Requirement",
     "TenderDocument",
     "TenderDocumentVersion",

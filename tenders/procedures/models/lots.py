@@ -10,6 +10,7 @@ from portal.catalogue.models import Measure, Municipality, Product
 from portal.catalogue.states import Unit, VatCategory
 from portal.db import (
     Base,
+    Code,
     MoneyOrNone,
     Quantity,
     QuantityOrNone,
@@ -24,11 +25,13 @@ from tenders.consultations.models import Finding
 from tenders.procedures.models.procedure import Procedure
 from tenders.procedures.states import (
     LOT,
+    DistributionRule,
     LotState,
     OutsideBounds,
     Participation,
     PriceFormula,
     PriceModel,
+    RequirementAspect,
     RequirementKind,
 )
 
@@ -49,6 +52,8 @@ class Lot(Versioned, Base):
             "price_floor IS NULL OR price_cap IS NULL OR price_cap > price_floor", name="price_bounds_in_order"
         ),
         CheckConstraint("ends_on IS NULL OR starts_on IS NULL OR ends_on > starts_on", name="term_in_order"),
+        CheckConstraint("estimated_amount IS NULL OR estimated_amount > 0", name="estimate_is_positive"),
+        CheckConstraint("winners > 0 AND waiting_list >= 0", name="winners_and_waiting_list"),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
@@ -63,8 +68,14 @@ class Lot(Versioned, Base):
     extension_count: Mapped[int] = mapped_column(default=0)
     extension_months: Mapped[int] = mapped_column(default=0)
     run_off_months: Mapped[int] = mapped_column(default=0)
+    estimated_amount: Mapped[MoneyOrNone]
     ceiling_amount: Mapped[MoneyOrNone]
     ceiling_quantity: Mapped[QuantityOrNone]
+
+    winners: Mapped[int] = mapped_column(default=1)
+    waiting_list: Mapped[int] = mapped_column(default=0)
+    distribution_rule: Mapped[DistributionRule | None]
+    distribution_text: Mapped[Text] = mapped_column(default="")
 
     price_formula: Mapped[PriceFormula] = mapped_column(default=PriceFormula.WEIGHTED_FACTOR)
     price_weight: Mapped[ShareOrNone]
@@ -185,6 +196,10 @@ class Requirement(Versioned, Base):
     text: Mapped[Text]
     evidence: Mapped[Text] = mapped_column(default="")
     is_keurmerk: Mapped[bool] = mapped_column(default=False)
+    aspect: Mapped[RequirementAspect] = mapped_column(default=RequirementAspect.OTHER)
+    competence: Mapped[Short] = mapped_column(default="")
+    reason: Mapped[Text] = mapped_column(default="")
+    uea_code: Mapped[Code] = mapped_column(default="")
 
     procedure: Mapped[Procedure] = relationship()
     lot: Mapped[Lot | None] = relationship()

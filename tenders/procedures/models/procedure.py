@@ -79,6 +79,15 @@ class Procedure(Versioned, Base):
             "(state = 'withdrawn') = (withdrawn_at IS NOT NULL AND withdrawal_reason <> '')",
             name="withdrawn_has_time_and_reason",
         ),
+        CheckConstraint(
+            "(publication_asked_at IS NULL) = (publication_asked_by_id IS NULL)", name="asked_has_time_and_person"
+        ),
+        CheckConstraint(
+            "published_by_id IS NULL OR publication_asked_by_id IS NULL OR published_by_id <> publication_asked_by_id",
+            name="published_by_a_second_person",
+        ),
+        CheckConstraint("max_lots IS NULL OR max_lots > 0", name="max_lots_is_positive"),
+        CheckConstraint("NOT is_template OR state = 'preparation'", name="template_is_never_published"),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
@@ -90,6 +99,8 @@ class Procedure(Versioned, Base):
     summary: Mapped[Text] = mapped_column(default="")
     state: Mapped[ProcedureState] = mapped_column(default=PROCEDURE.initial)
     created_at: Mapped[datetime]
+    is_template: Mapped[bool] = mapped_column(default=False)
+    copied_from_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("procedure.id"))
 
     questions_close_at: Mapped[datetime | None]
     nota_due_on: Mapped[date | None]
@@ -108,7 +119,10 @@ class Procedure(Versioned, Base):
     motivated_on: Mapped[date | None]
     is_framework: Mapped[bool] = mapped_column(default=True)
     term_motivation: Mapped[Text] = mapped_column(default="")
+    max_lots: Mapped[int | None]
 
+    publication_asked_at: Mapped[datetime | None]
+    publication_asked_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("user.id"))
     published_at: Mapped[datetime | None]
     published_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("user.id"))
     opened_at: Mapped[datetime | None]
