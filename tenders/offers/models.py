@@ -50,6 +50,7 @@ class Offer(Versioned, Base):
     submitted_at: Mapped[datetime | None]
     withdrawn_at: Mapped[datetime | None]
     opened_at: Mapped[datetime | None]
+    changes_seen_at: Mapped[datetime | None]
 
     procedure: Mapped[Procedure] = relationship()
     lead_organisation: Mapped[Organisation] = relationship()
@@ -120,6 +121,19 @@ class SealedPart(Base):
     submission: Mapped[Submission | None] = relationship()
     offer_lot: Mapped[OfferLot | None] = relationship()
     opening: Mapped[Opening | None] = relationship()
+
+
+class UeaProfile(Versioned, Base):
+    """The answers of a provider to the UEA, parts II, III and IV: kept once, reused in every offer."""
+
+    __tablename__ = "uea_profile"
+
+    organisation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id"), primary_key=True)
+    answers: Mapped[Text] = mapped_column(default="{}")
+    saved_at: Mapped[datetime]
+    saved_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("user.id"))
+
+    organisation: Mapped[Organisation] = relationship()
 
 
 class OfferParty(Base):
