@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
-from wtforms import BooleanField, IntegerField, StringField, TextAreaField
+from wtforms import BooleanField, IntegerField
 from wtforms.validators import InputRequired, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -17,6 +17,7 @@ from contracts.agreements.states import (
     ResidenceBasis,
 )
 from portal.choices import RadioField, SelectField, SelectMultipleField
+from portal.fields import LineField, TextField
 from portal.forms import AtMost, BaseForm, DutchDateField, EuroField, Filled, QuantityField, RateField
 
 TRIGGERS = (
@@ -42,7 +43,7 @@ class TerminateForm(BaseForm):
     """Ending a contract before its time."""
 
     on = DutchDateField("Einddatum", [Filled("Vul de einddatum in.")])
-    reason = TextAreaField("Reden", [Filled("Vul de reden in."), AtMost(4000)])
+    reason = TextField("Reden", [Filled("Vul de reden in."), AtMost(4000)])
 
 
 class OptionForm(BaseForm):
@@ -68,7 +69,7 @@ class SettingsForm(BaseForm):
         [InputRequired("Kies hoe de factuur komt.")],
         choices=[(one.value, one.label) for one in InvoiceChannel],
     )
-    lesson_free_months = StringField("Lesvrije maanden", [AtMost(40)])
+    lesson_free_months = LineField("Lesvrije maanden", [AtMost(40)])
 
 
 class PriceForm(BaseForm):
@@ -76,7 +77,7 @@ class PriceForm(BaseForm):
 
     rate = RateField("Nieuwe prijs per eenheid, zonder btw", [Filled("Vul de nieuwe prijs in.")])
     valid_from = DutchDateField("Geldig vanaf", [Filled("Vul de ingangsdatum in.")])
-    source = StringField("Grond van deze prijs", [Filled("Vul de grond van deze prijs in."), AtMost(200)])
+    source = LineField("Grond van deze prijs", [Filled("Vul de grond van deze prijs in."), AtMost(200)])
 
 
 class PhasesForm(BaseForm):
@@ -111,7 +112,7 @@ class AgreementForm(BaseForm):
     )
     is_key = BooleanField("Dit is een kernafspraak, die beoordeeld wordt")
     valid_from = DutchDateField("Geldig vanaf", [Filled("Vul de ingangsdatum in.")])
-    written_source = StringField(
+    written_source = LineField(
         "Waar is dit vastgelegd?", [Filled("Vul in waar dit is vastgelegd."), AtMost(400)]
     )
 
@@ -134,7 +135,7 @@ class QualityMarkForm(BaseForm):
     state = SelectField("Toestand", choices=[(one.value, one.label) for one in QualityMarkState])
     valid_from = DutchDateField("Vanaf", [Filled("Vul de begindatum in.")])
     valid_until = DutchDateField("Tot en met", [Optional()])
-    source = StringField("Besluit of bron", [Filled("Vul het besluit of de bron in."), AtMost(200)])
+    source = LineField("Besluit of bron", [Filled("Vul het besluit of de bron in."), AtMost(200)])
 
 
 class _Boxes(SelectMultipleField):
@@ -145,9 +146,9 @@ class _Boxes(SelectMultipleField):
 class DirectContractForm(BaseForm):
     """A contract that does not come from an award in this portal."""
 
-    title = StringField("Titel", [Filled("Vul de titel van het contract in."), AtMost(200)])
+    title = LineField("Titel", [Filled("Vul de titel van het contract in."), AtMost(200)])
     kind = SelectField("Soort", choices=[(one.value, one.label) for one in ContractKind])
-    written_source = StringField(
+    written_source = LineField(
         "Waar berust het contract op?", [Filled("Vul in waar dit contract op berust."), AtMost(400)]
     )
     organisation = SelectField("Opdrachtnemer", choices=[])

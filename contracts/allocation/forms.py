@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-from wtforms import StringField, TextAreaField
 from wtforms.validators import InputRequired
 
 from contracts.allocation.states import KeyBasis
 from portal.catalogue.models import Municipality
 from portal.choices import RadioField
+from portal.fields import LineField, TextField
 from portal.forms import AtMost, BaseForm, DutchDateField, Filled, QuantityField
 
 
@@ -20,7 +20,7 @@ class KeyForm(BaseForm):
         [InputRequired("Kies de grondslag.")],
         choices=[(one.value, one.label[:1].upper() + one.label[1:]) for one in KeyBasis],
     )
-    source = StringField("Bron", [Filled("Vul de bron in, zoals ‘contract, artikel 11.2’."), AtMost(200)])
+    source = LineField("Bron", [Filled("Vul de bron in, zoals ‘contract, artikel 11.2’."), AtMost(200)])
 
 
 def key_form_for(municipalities: Sequence[Municipality]) -> type[KeyForm]:
@@ -42,4 +42,4 @@ class AnswerForm(BaseForm):
         [InputRequired("Kies akkoord of niet akkoord.")],
         choices=[("ja", "Akkoord"), ("nee", "Niet akkoord")],
     )
-    reason = TextAreaField("Reden", [AtMost(2000)])
+    reason = TextField("Reden", [AtMost(2000)])

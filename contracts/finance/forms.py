@@ -1,12 +1,12 @@
 """What people fill in about the books."""
 
-from wtforms import StringField, TextAreaField
 from wtforms.validators import InputRequired
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from contracts.allocation.states import Recovery
 from contracts.finance.states import Eligibility
 from portal.choices import RadioField, SelectMultipleField
+from portal.fields import LineField, TextField
 from portal.forms import AtMost, BaseForm, Filled
 
 
@@ -25,25 +25,25 @@ class ReopenForm(BaseForm):
     """Why a month opens again."""
 
     municipality = RadioField("Gemeente", [InputRequired("Kies de gemeente.")])
-    reason = TextAreaField("Reden", [Filled("Vul de reden in."), AtMost(2000)])
+    reason = TextField("Reden", [Filled("Vul de reden in."), AtMost(2000)])
 
 
 class MappingForm(BaseForm):
     """Where a municipality books a product for a doelgroep in a year."""
 
-    ledger_account = StringField("Grootboekrekening", [Filled("Vul de grootboekrekening in."), AtMost(40)])
-    cost_centre = StringField("Kostenplaats", [Filled("Vul de kostenplaats in."), AtMost(40)])
-    task_field = StringField("Taakveld", [AtMost(40)])
-    economic_category = StringField("Economische categorie", [AtMost(40)])
+    ledger_account = LineField("Grootboekrekening", [Filled("Vul de grootboekrekening in."), AtMost(40)])
+    cost_centre = LineField("Kostenplaats", [Filled("Vul de kostenplaats in."), AtMost(40)])
+    task_field = LineField("Taakveld", [AtMost(40)])
+    economic_category = LineField("Economische categorie", [AtMost(40)])
     spuk = RadioField(
         "Valt dit onder de specifieke uitkering (SPUK)?",
         [InputRequired("Kies ja, nee of onbekend.")],
         choices=[(one.value, one.label.capitalize()) for one in Eligibility],
     )
-    sisa_code = StringField("SiSa-code", [AtMost(40)])
+    sisa_code = LineField("SiSa-code", [AtMost(40)])
     recovery = RadioField(
         "Krijgt de gemeente de btw terug (btw-compensatiefonds)?",
         [InputRequired("Kies ja, nee of onbekend.")],
         choices=[(one.value, one.label.capitalize()) for one in Recovery],
     )
-    recovery_source = StringField("Waar staat dat?", [AtMost(200)])
+    recovery_source = LineField("Waar staat dat?", [AtMost(200)])

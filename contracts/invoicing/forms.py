@@ -1,10 +1,11 @@
 """What people fill in about invoices."""
 
-from wtforms import BooleanField, StringField, TextAreaField
+from wtforms import BooleanField
 from wtforms.validators import InputRequired
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from portal.choices import SelectField, SelectMultipleField
+from portal.fields import IdentifierField, TextField
 from portal.forms import (
     AtMost,
     BaseForm,
@@ -32,13 +33,13 @@ class UploadForm(BaseForm):
 class ReasonForm(BaseForm):
     """A reason that the other side reads."""
 
-    reason = TextAreaField("Reden", [Filled("Vul de reden in."), AtMost(4000)])
+    reason = TextField("Reden", [Filled("Vul de reden in."), AtMost(4000)])
 
 
 class OutcomeForm(BaseForm):
     """How a dispute ended."""
 
-    outcome = TextAreaField("Uitkomst", [Filled("Vul de uitkomst in."), AtMost(4000)])
+    outcome = TextField("Uitkomst", [Filled("Vul de uitkomst in."), AtMost(4000)])
 
 
 class NewSpecificationForm(BaseForm):
@@ -65,9 +66,9 @@ class FreeLineForm(BaseForm):
 class InvoiceForm(BaseForm):
     """An invoice exactly as specified."""
 
-    issuer_number = StringField("Uw factuurnummer", [Filled("Vul uw factuurnummer in."), AtMost(60)])
+    issuer_number = IdentifierField("Uw factuurnummer", [Filled("Vul uw factuurnummer in."), AtMost(60)])
     issued_on = DutchDateField("Factuurdatum", [Filled("Vul de factuurdatum in.")])
-    note = TextAreaField("Opmerking", [AtMost(1000)])
+    note = TextField("Opmerking", [AtMost(1000)])
 
 
 class CreditForm(InvoiceForm):

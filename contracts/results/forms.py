@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from wtforms import TextAreaField
-
+from portal.fields import TextField
 from portal.forms import AtMost, BaseForm, DocumentField, Filled
 
 
@@ -24,4 +23,4 @@ class RowsForm(BaseForm):
 class CorrectionForm(BaseForm):
     """What does not fit in one row."""
 
-    reason = TextAreaField("Wat klopt er niet", [Filled("Schrijf wat er niet klopt."), AtMost(2000)])
+    reason = TextField("Wat klopt er niet", [Filled("Schrijf wat er niet klopt."), AtMost(2000)])

@@ -3,13 +3,14 @@
 from decimal import Decimal
 from typing import Any
 
-from wtforms import IntegerField, StringField, TextAreaField
+from wtforms import IntegerField
 from wtforms.validators import InputRequired, Optional, ValidationError
 
 from contracts.trajectories.events_services import BY_HAND, EXAM_PARTS
 from contracts.trajectories.states import RefusalReason, StopReason, TrajectoryAction
 from portal.catalogue.states import TargetGroup
 from portal.choices import RadioField, SelectField
+from portal.fields import LineField, TextField
 from portal.forms import AtMost, BaseForm, DutchDateField, Filled, QuantityField
 
 NOTHING_PERSONAL = "Geen naam, burgerservicenummer, geboortedatum of reden van ontheffing."
@@ -44,9 +45,9 @@ class ReferForm(BaseForm):
     brought_participation_hours = QuantityField(
         "Ingebrachte uren participatie", [Optional()], default=Decimal(0)
     )
-    brought_exam_parts = StringField("Al gehaalde examenonderdelen", [AtMost(200)])
-    brought_source = StringField("Waar komen die uren of examens vandaan?", [AtMost(200)])
-    remark = TextAreaField("Opmerking voor de aanbieder", [AtMost(1000)])
+    brought_exam_parts = LineField("Al gehaalde examenonderdelen", [AtMost(200)])
+    brought_source = LineField("Waar komen die uren of examens vandaan?", [AtMost(200)])
+    remark = TextField("Opmerking voor de aanbieder", [AtMost(1000)])
 
 
 class StepForm(BaseForm):
@@ -100,7 +101,7 @@ class TermForm(BaseForm):
 
     ends_on = DutchDateField("Nieuwe einddatum van de termijn", [Filled("Vul de nieuwe einddatum in.")])
     decided_on = DutchDateField("Datum van het besluit van DUO", [Filled("Vul de datum van het besluit in.")])
-    source = StringField(
+    source = LineField(
         "Kenmerk van het besluit", [Filled("Vul het kenmerk van het besluit in."), AtMost(200)]
     )
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from wtforms import TextAreaField
 from wtforms.fields import SelectChoice
 
 from kpis.scorecards.states import DisputeGround, LineState, ResponseKind, Verdict
 from portal.choices import RadioField, SelectField
+from portal.fields import TextField
 from portal.forms import AtMost, BaseForm, Filled
 
 
@@ -26,7 +26,7 @@ class ResponseForm(BaseForm):
         choices=[SelectChoice("", "Kies"), *(SelectChoice(one.value, one.label) for one in DisputeGround)],
         default="",
     )
-    text = TextAreaField("Uw tekst", [Filled("Schrijf wat u wilt toelichten."), AtMost(2000)])
+    text = TextField("Uw tekst", [Filled("Schrijf wat u wilt toelichten."), AtMost(2000)])
 
 
 class DecisionForm(BaseForm):
@@ -42,4 +42,4 @@ class DecisionForm(BaseForm):
         choices=[SelectChoice(one.value, one.label) for one in LineState if one is not LineState.NONE]
         + [SelectChoice(LineState.NONE.value, LineState.NONE.label)],
     )
-    reason = TextAreaField("Motivering", [AtMost(2000)])
+    reason = TextField("Motivering", [AtMost(2000)])

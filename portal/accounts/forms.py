@@ -1,14 +1,15 @@
 """The forms of signing in and of one's own account."""
 
-from wtforms import HiddenField, PasswordField, StringField
+from wtforms import HiddenField, PasswordField
 
+from portal.fields import IdentifierField
 from portal.forms import BaseForm, Filled
 
 
 class SignInForm(BaseForm):
     """E-mail address and password; the address stays filled in when it goes wrong."""
 
-    email = StringField("E-mailadres", [Filled("Vul uw e-mailadres in.")])
+    email = IdentifierField("E-mailadres", [Filled("Vul uw e-mailadres in.")])
     password = PasswordField("Wachtwoord", [Filled("Vul uw wachtwoord in.")])
     volgende = HiddenField()
 
@@ -16,7 +17,7 @@ class SignInForm(BaseForm):
 class CodeForm(BaseForm):
     """The six digits of the authenticator app."""
 
-    code = StringField("Code", [Filled("Vul de code van 6 cijfers in.")])
+    code = IdentifierField("Code", [Filled("Vul de code van 6 cijfers in.")])
 
 
 class PasswordForm(BaseForm):

@@ -1,11 +1,12 @@
 """The form on the page with building blocks: one field of every kind, never stored."""
 
-from wtforms import BooleanField, StringField, TextAreaField
+from wtforms import BooleanField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from portal.choices import RadioField, SelectField, SelectMultipleField
+from portal.fields import LineField, TextField
 from portal.forms import BaseForm, DocumentField, DutchDateField, EuroField, Filled
 
 LOTS = [SelectChoice("1", "Perceel 1: MAP overdag"), SelectChoice("2", "Perceel 2: MAP in de avond")]
@@ -19,11 +20,11 @@ SECRECY = [
 class ExampleForm(BaseForm):
     """Shows each field, empty and with an error; the page answers a GET only."""
 
-    title = StringField("Titel", [Filled("Vul de titel in.")])
+    title = LineField("Titel", [Filled("Vul de titel in.")])
     amount = EuroField("Bedrag zonder btw", [Optional()], description="In euro, bijvoorbeeld 1.234,56")
     closes_on = DutchDateField("Sluitingsdatum", description="Dag, maand en jaar, bijvoorbeeld 19-12-2026")
     document = SelectField("Document", choices=DOCUMENTS)
-    question = TextAreaField("Uw vraag", description="Schrijf geen namen of bedrijfsgeheimen op.")
+    question = TextField("Uw vraag", description="Schrijf geen namen of bedrijfsgeheimen op.")
     secrecy = RadioField(
         "Is uw vraag vertrouwelijk?",
         choices=SECRECY,

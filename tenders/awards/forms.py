@@ -7,9 +7,10 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any, cast
 
-from wtforms import SelectChoice, StringField, TextAreaField
+from wtforms import SelectChoice
 
 from portal.choices import RadioField
+from portal.fields import LineField, TextField
 from portal.forms import AtMost, BaseForm, DutchDateField, Filled
 from tenders.awards.queries import Bidder
 from tenders.awards.rules import Scale, shown
@@ -28,7 +29,7 @@ class InterestForm(BaseForm):
         validators=[Filled("Kies of u een belang hebt.")],
         validate_choice=False,
     )
-    explanation = TextAreaField("Welk belang is dat?", [AtMost(1000)])
+    explanation = TextField("Welk belang is dat?", [AtMost(1000)])
 
 
 class ScoresForm(BaseForm):
@@ -59,7 +60,7 @@ def scores_form(
         fields[f"score_{number}"] = RadioField(
             f"Score {bidder.letter}", choices=choices, validate_choice=False
         )
-        fields[f"reason_{number}"] = TextAreaField(f"{reason_label} {bidder.letter}", [AtMost(LONG)])
+        fields[f"reason_{number}"] = TextField(f"{reason_label} {bidder.letter}", [AtMost(LONG)])
         row = known.get(bidder.offer_lot.id)
         if row is not None:
             data[f"score_{number}"] = _value(row.score) if row.score is not None else None
@@ -84,15 +85,15 @@ class RequirementForm(BaseForm):
         validators=[Filled("Kies of de inschrijving voldoet.")],
         validate_choice=False,
     )
-    reason = TextAreaField("Motivering", [Filled("Motiveer uw besluit."), AtMost(LONG)])
+    reason = TextField("Motivering", [Filled("Motiveer uw besluit."), AtMost(LONG)])
 
 
 class AdviceForm(BaseForm):
     """The award advice, and who won the drawing when there was a tie."""
 
     winner = RadioField("Wie won de loting?", choices=[], validate_choice=False)
-    advice = TextAreaField("Gunningsadvies", [Filled("Schrijf het gunningsadvies."), AtMost(LONG)])
-    advantages = TextAreaField(
+    advice = TextField("Gunningsadvies", [Filled("Schrijf het gunningsadvies."), AtMost(LONG)])
+    advantages = TextField(
         "Kenmerken en voordelen van de gekozen inschrijving",
         [Filled("Beschrijf de kenmerken en voordelen van de gekozen inschrijving."), AtMost(LONG)],
     )
@@ -101,7 +102,7 @@ class AdviceForm(BaseForm):
 class LetterForm(BaseForm):
     """The grounds in one bidder's letter."""
 
-    grounds = TextAreaField("Waarom deze beoordeling", [AtMost(LONG)])
+    grounds = TextField("Waarom deze beoordeling", [AtMost(LONG)])
 
 
 class ApprovalForm(BaseForm):
@@ -113,28 +114,28 @@ class ApprovalForm(BaseForm):
         validators=[Filled("Kies akkoord of geen akkoord.")],
         validate_choice=False,
     )
-    mandate = StringField("Mandaatbesluit, nummer en datum", [AtMost(200)])
-    reason = TextAreaField("Reden", [AtMost(LONG)])
+    mandate = LineField("Mandaatbesluit, nummer en datum", [AtMost(200)])
+    reason = TextField("Reden", [AtMost(LONG)])
 
 
 class CourtForm(BaseForm):
     """A summons was served."""
 
     since = DutchDateField("Datum dagvaarding", [Filled("Vul de datum van de dagvaarding in.")])
-    reference = StringField("Zaaknummer of kenmerk", [AtMost(200)])
+    reference = LineField("Zaaknummer of kenmerk", [AtMost(200)])
 
 
 class JudgmentForm(BaseForm):
     """The judge has spoken."""
 
     ended = DutchDateField("Datum uitspraak", [Filled("Vul de datum van de uitspraak in.")])
-    outcome = TextAreaField("Wat besliste de rechter?", [Filled("Beschrijf de uitspraak."), AtMost(LONG)])
+    outcome = TextField("Wat besliste de rechter?", [Filled("Beschrijf de uitspraak."), AtMost(LONG)])
 
 
 class WithdrawForm(BaseForm):
     """Why a decision is withdrawn."""
 
-    reason = TextAreaField("Reden", [Filled("Geef de reden van het intrekken."), AtMost(LONG)])
+    reason = TextField("Reden", [Filled("Geef de reden van het intrekken."), AtMost(LONG)])
 
 
 def _value(score: Decimal) -> str:

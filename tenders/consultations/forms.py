@@ -3,10 +3,11 @@
 import uuid
 from typing import Any
 
-from wtforms import BooleanField, StringField, TextAreaField
+from wtforms import BooleanField
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from portal.choices import SelectMultipleField
+from portal.fields import LineField, TextField
 from portal.forms import AtMost, BaseForm, DutchDateTimeField, Filled
 
 
@@ -38,8 +39,8 @@ def _identity(value: Any) -> uuid.UUID | None:
 class ConsultationForm(BaseForm):
     """What the consultation is about, for whom, and until when."""
 
-    title = StringField("Titel", [Filled("Vul de titel van de marktconsultatie in."), AtMost(200)])
-    introduction = TextAreaField("Inleiding", [AtMost(10_000)])
+    title = LineField("Titel", [Filled("Vul de titel van de marktconsultatie in."), AtMost(200)])
+    introduction = TextField("Inleiding", [AtMost(10_000)])
     products = ChecksField("Producten", [Filled("Kies ten minste één product.")])
     municipalities = ChecksField("Gemeenten", [Filled("Kies ten minste één gemeente.")])
     closes_at = DutchDateTimeField("Sluitingsdatum en -tijd", [Filled("Vul de sluitingsdatum en -tijd in.")])
@@ -50,20 +51,20 @@ class ConsultationForm(BaseForm):
 class QuestionForm(BaseForm):
     """One question to the market."""
 
-    text = TextAreaField("Vraag", [Filled("Vul de vraag in."), AtMost(2000)])
+    text = TextField("Vraag", [Filled("Vul de vraag in."), AtMost(2000)])
 
 
 class ReportForm(BaseForm):
     """The text of the report."""
 
-    report = TextAreaField("Verslag", [Filled("Schrijf het verslag."), AtMost(50_000)])
+    report = TextField("Verslag", [Filled("Schrijf het verslag."), AtMost(50_000)])
 
 
 class FindingForm(BaseForm):
     """One conclusion, with the answers it rests on."""
 
-    title = StringField("Bevinding in één zin", [Filled("Vul de bevinding in één zin in."), AtMost(200)])
-    text = TextAreaField("Toelichting", [Filled("Vul de toelichting in."), AtMost(10_000)])
+    title = LineField("Bevinding in één zin", [Filled("Vul de bevinding in één zin in."), AtMost(200)])
+    text = TextField("Toelichting", [Filled("Vul de toelichting in."), AtMost(10_000)])
     answers = ChecksField("Steunt op deze antwoorden")
 
 
@@ -76,7 +77,7 @@ class ResponseForm(BaseForm):
 def response_form(questions: list[tuple[uuid.UUID, str]], answers: dict[uuid.UUID, str]) -> ResponseForm:
     """Return a form with one text area per question, filled with what was answered before."""
     fields: dict[str, Any] = {
-        field_name(identity): TextAreaField(text, [AtMost(4000)], default=answers.get(identity, ""))
+        field_name(identity): TextField(text, [AtMost(4000)], default=answers.get(identity, ""))
         for identity, text in questions
     }
     return type("AnswersForm", (ResponseForm,), fields)()  # type: ignore[no-any-return]

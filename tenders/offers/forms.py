@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any, cast
 
-from wtforms import HiddenField, SelectChoice, StringField, TextAreaField
+from wtforms import HiddenField, SelectChoice
 from wtforms.validators import Optional, Regexp
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from portal.choices import RadioField, SelectField, SelectMultipleField
+from portal.fields import IdentifierField, LineField, TextField
 from portal.forms import AtMost, BaseForm, DecimalNlField, Filled, RateField
 from tenders.offers.content import Answer, Claim, Draft, LotDraft, Partner
 from tenders.offers.rules import MAX_ANSWER, PARTNER_ROLES, AskedLot, AskedRequirement
@@ -52,10 +53,10 @@ class LotsForm(BaseForm):
 class OrganisationForm(BaseForm):
     """Who the contact is, and with whom the provider offers."""
 
-    contact_name = StringField(
+    contact_name = LineField(
         "Naam of functie van de contactpersoon", validators=[Filled("Vul de contactpersoon in."), AtMost(200)]
     )
-    contact_email = StringField(
+    contact_email = LineField(
         "E-mailadres",
         validators=[
             Filled("Vul het e-mailadres in."),
@@ -65,7 +66,7 @@ class OrganisationForm(BaseForm):
             ),
         ],
     )
-    contact_phone = StringField("Telefoonnummer", validators=[Optional(), AtMost(40)])
+    contact_phone = IdentifierField("Telefoonnummer", validators=[Optional(), AtMost(40)])
     alone = RadioField(
         "Schrijft u alleen in?",
         choices=[SelectChoice("ja", "Ja, alleen"), SelectChoice("nee", "Nee, samen met andere ondernemers")],
@@ -97,12 +98,12 @@ for _row in range(PARTNER_ROWS):
         ),
     )
     setattr(
-        OrganisationForm, f"partner_name_{_row}", StringField("Naam", validators=[Optional(), AtMost(200)])
+        OrganisationForm, f"partner_name_{_row}", LineField("Naam", validators=[Optional(), AtMost(200)])
     )
     setattr(
         OrganisationForm,
         f"partner_kvk_{_row}",
-        StringField(
+        IdentifierField(
             "KvK-nummer",
             validators=[Optional(), Regexp(r"^\d{8}$", message="Vul een KvK-nummer in van 8 cijfers.")],
         ),
@@ -147,7 +148,7 @@ def requirements_form(asked: Iterable[AskedRequirement], draft: Draft) -> Requir
             choices=[SelectChoice(stance.value, stance.label) for stance in Stance],
             validators=[Optional()],
         )
-        fields[f"text_{one.id}"] = TextAreaField(
+        fields[f"text_{one.id}"] = TextField(
             "Toelichting of bewijs", validators=[Optional(), AtMost(4000)]
         )
         claim = draft.claims.get(one.id, Claim())
@@ -174,7 +175,7 @@ def quality_form(lot: AskedLot, draft: LotDraft) -> QualityForm:
     data: dict[str, Any] = {}
     for one in lot.criteria:
         answer = draft.answers.get(one.id, Answer())
-        fields[f"text_{one.id}"] = TextAreaField(
+        fields[f"text_{one.id}"] = TextField(
             f"Uw antwoord op {one.title}", validators=[Optional(), AtMost(MAX_ANSWER)]
         )
         data[f"text_{one.id}"] = answer.text
@@ -215,7 +216,7 @@ class SubmitForm(BaseForm):
 class CodeForm(BaseForm):
     """Give the wijzigingscode."""
 
-    code = StringField("Wijzigingscode", validators=[Filled("Vul de wijzigingscode in."), AtMost(100)])
+    code = IdentifierField("Wijzigingscode", validators=[Filled("Vul de wijzigingscode in."), AtMost(100)])
 
 
 class WithdrawForm(BaseForm):
@@ -230,7 +231,7 @@ class WithdrawForm(BaseForm):
         default="ja",
         validators=[Filled("Kies wat u met uw gegevens wilt.")],
     )
-    code = StringField("Wijzigingscode", validators=[Optional(), AtMost(100)])
+    code = IdentifierField("Wijzigingscode", validators=[Optional(), AtMost(100)])
 
 
 class UploadForm(BaseForm):

@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from wtforms import BooleanField, IntegerField, StringField, TextAreaField
+from wtforms import BooleanField, IntegerField
 from wtforms.validators import NumberRange, Optional, ValidationError
 
 from portal.catalogue.states import Unit, VatCategory
 from portal.choices import RadioField, SelectField
+from portal.fields import LineField, TextField
 from portal.forms import (
     AtMost,
     BaseForm,
@@ -100,9 +101,9 @@ class _NoneIdField(IdField):
 class DetailsForm(BaseForm):
     """What is bought, in which kind of procedure, after which consultation."""
 
-    title = StringField("Titel", [Filled("Vul de titel van de aanbesteding in."), AtMost(200)])
+    title = LineField("Titel", [Filled("Vul de titel van de aanbesteding in."), AtMost(200)])
     kind_code = RadioField("Soort procedure", [Filled("Kies een soort procedure.")])
-    summary = TextAreaField("Samenvatting", [AtMost(4000)])
+    summary = TextField("Samenvatting", [AtMost(4000)])
     consultation_id = _NoneIdField("Volgt op marktconsultatie")
     invited = ChecksField("Uitgenodigde aanbieders")
 
@@ -112,26 +113,26 @@ class MotivationForm(BaseForm):
 
     estimated_value = EuroField("Geraamde waarde zonder btw")
     estimated_on = DutchDateField("Datum van de raming")
-    estimate_basis = TextAreaField("Hoe is de raming gemaakt", [AtMost(4000)])
-    kind_motivation = TextAreaField("Motivering van de soort procedure", [AtMost(4000)])
-    lots_motivation = TextAreaField("Motivering van het samenvoegen en de percelen", [AtMost(4000)])
+    estimate_basis = TextField("Hoe is de raming gemaakt", [AtMost(4000)])
+    kind_motivation = TextField("Motivering van de soort procedure", [AtMost(4000)])
+    lots_motivation = TextField("Motivering van het samenvoegen en de percelen", [AtMost(4000)])
     motivated_on = DutchDateField("Datum van de motivering")
     is_framework = BooleanField("Dit wordt een raamovereenkomst", default=True)
-    term_motivation = TextAreaField("Motivering van een langere looptijd", [AtMost(4000)])
+    term_motivation = TextField("Motivering van een langere looptijd", [AtMost(4000)])
 
 
 class MandateForm(BaseForm):
     """The volmacht or mandaat of one municipality."""
 
     municipality_id = IdField("Gemeente")
-    reference = StringField("Kenmerk", [Filled("Vul het kenmerk in."), AtMost(200)])
+    reference = LineField("Kenmerk", [Filled("Vul het kenmerk in."), AtMost(200)])
     given_on = DutchDateField("Datum", [Filled("Vul de datum in.")])
 
 
 class NoticeForm(BaseForm):
     """The notice on TenderNed and its three times."""
 
-    tenderned_number = StringField("TenderNed-nummer", [Filled("Vul het TenderNed-nummer in."), AtMost(40)])
+    tenderned_number = LineField("TenderNed-nummer", [Filled("Vul het TenderNed-nummer in."), AtMost(40)])
     sent_at = DutchDateTimeField("Verzonden op", [Filled("Vul in wanneer de aankondiging is verzonden.")])
     receipt_confirmed_at = DutchDateTimeField("Ontvangst bevestigd op")
     made_public_at = DutchDateTimeField("Bekendgemaakt op")
@@ -165,8 +166,8 @@ class PlanningForm(DeadlineForm):
 class LotForm(BaseForm):
     """A lot: what, for whom, how long, how much at most."""
 
-    title = StringField("Naam van het perceel", [Filled("Vul de naam van het perceel in."), AtMost(200)])
-    description = TextAreaField("Omschrijving", [AtMost(10_000)])
+    title = LineField("Naam van het perceel", [Filled("Vul de naam van het perceel in."), AtMost(200)])
+    description = TextField("Omschrijving", [AtMost(10_000)])
     products = ChecksField("Producten", [Filled("Kies ten minste één product.")])
     participants = ChecksField("Deelnemende gemeenten", [Filled("Kies ten minste één gemeente die meedoet.")])
     optional = ChecksField("Optioneel deelnemende gemeenten")
@@ -209,14 +210,14 @@ class FormulaForm(BaseForm):
         [Optional()],
         choices=[(one.value, one.label) for one in OutsideBounds],
     )
-    price_rationale = TextAreaField("Onderbouwing van prijs en kwaliteit", [AtMost(4000)])
+    price_rationale = TextField("Onderbouwing van prijs en kwaliteit", [AtMost(4000)])
 
 
 class PriceLineForm(BaseForm):
     """A price asked for."""
 
     lot_product_id = IdField("Product")
-    title = StringField("Naam van de prijsregel", [Filled("Vul de naam van de prijsregel in."), AtMost(200)])
+    title = LineField("Naam van de prijsregel", [Filled("Vul de naam van de prijsregel in."), AtMost(200)])
     unit = SelectField("Eenheid", choices=[(one.value, one.label) for one in Unit])
     vat_category = SelectField("Btw", choices=[(one.value, one.label) for one in VatCategory])
     quantity = QuantityField("Aantal voor de totaalprijs", [Filled("Vul het aantal in.")])
@@ -233,9 +234,9 @@ class RequirementForm(BaseForm):
         [Filled("Kies een soort eis.")],
         choices=[(one.value, one.label) for one in RequirementKind],
     )
-    title = StringField("Naam van de eis", [Filled("Vul de naam van de eis in."), AtMost(200)])
-    text = TextAreaField("Eis", [Filled("Beschrijf de eis."), AtMost(10_000)])
-    evidence = TextAreaField("Bewijs", [AtMost(4000)])
+    title = LineField("Naam van de eis", [Filled("Vul de naam van de eis in."), AtMost(200)])
+    text = TextField("Eis", [Filled("Beschrijf de eis."), AtMost(10_000)])
+    evidence = TextField("Bewijs", [AtMost(4000)])
     lot_id = _NoneIdField("Geldt voor")
     is_keurmerk = BooleanField("Dit is de eis van het keurmerk Blik op Werk of gelijkwaardig")
     findings = ChecksField("Volgt uit bevinding")
@@ -244,12 +245,12 @@ class RequirementForm(BaseForm):
 class CriterionForm(BaseForm):
     """A quality criterion of a lot."""
 
-    title = StringField("Naam van het gunningscriterium", [Filled("Vul de naam in."), AtMost(200)])
-    description = TextAreaField("Omschrijving", [Filled("Beschrijf wat u vraagt."), AtMost(10_000)])
+    title = LineField("Naam van het gunningscriterium", [Filled("Vul de naam in."), AtMost(200)])
+    description = TextField("Omschrijving", [Filled("Beschrijf wat u vraagt."), AtMost(10_000)])
     weight = ShareField("Weging in procenten", [Filled("Vul de weging in.")])
     minimum_score = WholeField("Laagste score", [Optional()])
     measure_id = _NoneIdField("Belofte")
-    promise_text = StringField("Wat de inschrijver belooft", [AtMost(1000)])
+    promise_text = LineField("Wat de inschrijver belooft", [AtMost(1000)])
     findings = ChecksField("Volgt uit bevinding")
 
 
@@ -266,7 +267,7 @@ class DocumentForm(BaseForm):
     """A tender document."""
 
     kind = SelectField("Soort document", choices=[(one.value, one.label) for one in DocumentKind])
-    title = StringField("Titel", [Filled("Vul de titel van het document in."), AtMost(200)])
+    title = LineField("Titel", [Filled("Vul de titel van het document in."), AtMost(200)])
     file = DocumentField("Bestand", [Filled("Kies een bestand.")], kinds=("pdf", "docx"))
 
 
@@ -281,7 +282,7 @@ class MemberForm(BaseForm):
 
     membership_id = IdField("Persoon")
     case_role = SelectField("Rol", choices=[(one.value, one.label) for one in CaseRole])
-    department = StringField("Afdeling", [AtMost(200)])
+    department = LineField("Afdeling", [AtMost(200)])
 
 
 class QuestionForm(BaseForm):
@@ -289,14 +290,14 @@ class QuestionForm(BaseForm):
 
     lot_id = _NoneIdField("Over perceel")
     document_version_id = _NoneIdField("Over document")
-    paragraph = StringField("Paragraaf of bladzijde", [AtMost(200)])
-    text = TextAreaField("Uw vraag", [Filled("Vul uw vraag in."), AtMost(4000)])
+    paragraph = LineField("Paragraaf of bladzijde", [AtMost(200)])
+    text = TextField("Uw vraag", [Filled("Vul uw vraag in."), AtMost(4000)])
 
 
 class AnswerForm(BaseForm):
     """The answer of inkoop."""
 
-    answer = TextAreaField("Antwoord", [Filled("Vul het antwoord in."), AtMost(10_000)])
+    answer = TextField("Antwoord", [Filled("Vul het antwoord in."), AtMost(10_000)])
 
 
 class NotaForm(BaseForm):
@@ -308,4 +309,4 @@ class NotaForm(BaseForm):
 class WithdrawForm(BaseForm):
     """The reason of a withdrawal."""
 
-    reason = TextAreaField("Reden", [Filled("Vul de reden in."), AtMost(4000)])
+    reason = TextField("Reden", [Filled("Vul de reden in."), AtMost(4000)])

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from flask_wtf.file import FileField, FileStorage
-from wtforms import SelectChoice, StringField, TextAreaField
+from wtforms import SelectChoice
 from wtforms.validators import Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from portal.choices import RadioField, SelectMultipleField
+from portal.fields import IdentifierField, LineField, TextField
 from portal.forms import AtMost, BaseForm, Filled
 
 SMALL_FILE = 20_000
@@ -25,8 +26,8 @@ class CardForm(BaseForm):
         default="own",
         validators=[Filled("Kies voor wie de kaart is.")],
     )
-    department = StringField("Afdeling", validators=[Optional(), AtMost(200)])
-    label = StringField("Naam van de reservekaart", validators=[Optional(), AtMost(100)])
+    department = LineField("Afdeling", validators=[Optional(), AtMost(200)])
+    label = LineField("Naam van de reservekaart", validators=[Optional(), AtMost(100)])
 
     def validate(self, extra_validators: object = None) -> bool:
         """Ask a reserve card for its name."""
@@ -40,7 +41,7 @@ class CardForm(BaseForm):
 class CardAnswerForm(BaseForm):
     """The code of a card, or the file of a card (or what was made of it at home)."""
 
-    answer = StringField("Code van uw kluiskaart", validators=[Optional(), AtMost(1000)])
+    answer = IdentifierField("Code van uw kluiskaart", validators=[Optional(), AtMost(1000)])
     file = FileField("Bestand van uw kaart", validators=[Optional()])
 
     def validate(self, extra_validators: object = None) -> bool:
@@ -75,6 +76,6 @@ class HoldersForm(BaseForm):
 class RefuseForm(BaseForm):
     """Say no to a request to open."""
 
-    reason = TextAreaField(
+    reason = TextField(
         "Reden", validators=[Filled("Geef de reden in ten minste 10 tekens."), AtMost(1000)]
     )
