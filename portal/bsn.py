@@ -11,6 +11,13 @@ REFUSAL = (
 )
 
 
+
+
+def refusal_at(place: str) -> str:
+    """Return the refusal with the place (a field, a cell) named; the number itself is never in it."""
+    return f"Bij ‘{place}’ staat{REFUSAL.removeprefix('Hier staat')}"
+
+
 def passes_elfproef(digits: str) -> bool:
     """Say whether nine digits pass the test of eleven that every BSN passes; nine zeros do not count."""
     if len(digits) != 9 or not digits.isdecimal() or not int(digits):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from wtforms import StringField, TextAreaField
 from wtforms.validators import StopValidation
 
-from portal.bsn import REFUSAL, find_bsn
+from portal.bsn import find_bsn, refusal_at
 
 if TYPE_CHECKING:
     from wtforms import Field
@@ -20,8 +20,7 @@ def refuse_bsn(field: Field) -> None:
         StopValidation: there is such a number (design §2, "No personal data of participants").
     """
     if isinstance(field.data, str) and find_bsn(field.data):
-        rest = REFUSAL.removeprefix("Hier staat")
-        raise StopValidation(f"Bij ‘{field.label.text.rstrip('.')}’ staat{rest}")
+        raise StopValidation(refusal_at(field.label.text.rstrip(".")))
 
 
 class LineField(StringField):

@@ -6,9 +6,11 @@ mend one cell on the page without losing the rest.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
+
+from portal.bsn import find_bsn
 
 OFFERED, FOLLOWED, LEAVE, UNEXCUSED = "offered", "followed", "leave", "unexcused"
 EVENT, EVENT_ON, REASON, REMARK = "event", "event_on", "reason", "remark"
@@ -114,6 +116,17 @@ class Draft:
         measures = tuple(_mend(f"m{n}", line, texts) for n, line in enumerate(self.measures))
         kept = {**self.answers, **{key: text.strip() for key, text in answers.items()}}
         return Draft(rows, measures, {key: text for key, text in kept.items() if text})
+
+    def bsn_in(self, texts: Mapping[str, str], answers: Mapping[str, str]) -> list[str]:
+        """Return the places of typed texts and answers with a number that can be a BSN, as a person reads them."""
+        keys = {f"r{n}": line.key for n, line in enumerate(self.rows)}
+        keys |= {f"m{n}": line.key for n, line in enumerate(self.measures)}
+        found = []
+        for field_name in (name for name, text in texts.items() if find_bsn(text)):
+            mark, _, name = field_name.partition("-")
+            title, key = TITLES.get(name, NUMBER_TITLE), keys.get(mark, "")
+            found.append(f"{title} van {key}" if key else title)
+        return found + ["Uw antwoord op een vraag" for text in answers.values() if find_bsn(text)]
 
     def fields(self) -> Iterator[tuple[str, Line, str, Entry]]:
         """Yield every cell with the name it has on the page."""

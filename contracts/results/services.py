@@ -30,6 +30,7 @@ from contracts.results.states import REPORT, Acceptance, ReportAction, ReportSta
 from contracts.trajectories.states import Certainty, EventOwner
 from portal import audit, clock
 from portal.access import Role, Viewer
+from portal.bsn import refusal_at
 from portal.db import db, lock
 from portal.documents import Document, store
 from portal.errors import Objection, Refused, refuse_if
@@ -97,11 +98,17 @@ def keep_draft(
 def mend_draft(
     version: ReportVersion, *, texts: Mapping[str, str], answers: Mapping[str, str], by: Viewer
 ) -> ReportVersion:
-    """Put other texts in some cells of a draft, and answers to its questions."""
+    """Put other texts in some cells of a draft, and answers to its questions.
+
+    Raises:
+        Refused: the version is submitted, or a number can be a burgerservicenummer; nothing is kept then.
+    """
     lock(version)
     if version.state is not VersionState.DRAFT:
         raise Refused([Objection("Deze versie is al ingediend. Bekijk de maandrapportage opnieuw.")])
-    mended = Draft.from_json(version.draft).mended(dict(texts), dict(answers))
+    draft = Draft.from_json(version.draft)
+    refuse_if([Objection(refusal_at(place)) for place in draft.bsn_in(texts, answers)])
+    mended = draft.mended(dict(texts), dict(answers))
     version.draft = mended.as_json()
     audit.record("results:report:mend", version.report, by=by, number=version.number, cells=len(texts))
     return version

@@ -155,7 +155,7 @@ def screen(number: str, month_code: str) -> ResponseReturnValue:
         services.mend_draft, version, texts=_typed(), answers={}, by=current_viewer()
     ):
         return _to("preview", case)
-    draft = Draft.from_json(version.draft)
+    draft = Draft.from_json(version.draft).mended(_typed(), {})
     known = expected_rows(case.contract, case.party, case.month)
     names = expected_measures(case.contract, case.month)
     return page(
@@ -201,7 +201,7 @@ def preview(number: str, month_code: str) -> ResponseReturnValue:
         services.mend_draft, version, texts=_typed(), answers=answers, by=current_viewer()
     ):
         return _to("preview", case)
-    draft = Draft.from_json(version.draft)
+    draft = Draft.from_json(version.draft).mended(_typed(), answers)
     seen = preview_of(services.checked_draft(case, draft), draft, queries.kept_rows(case.report))
     earlier = queries.newest_submitted(case.report)
     document = db.session.get(Document, version.document_id) if version.document_id else None

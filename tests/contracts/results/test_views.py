@@ -12,10 +12,12 @@ from pathlib import Path
 import openpyxl
 import pytest
 from flask import Flask
+from sqlalchemy import select
 from werkzeug.datastructures import FileStorage
 
 from contracts.agreements.models import Contract
 from contracts.results.expected import expected_rows
+from contracts.results.models import ReportVersion
 from contracts.results.reading import STAMP
 from contracts.results.states import ReportState
 from portal.db import db
@@ -220,6 +222,29 @@ def test_the_screen_is_a_second_way(contract: Contract, client_as: ClientAs) -> 
     preview = screen.submit("Opslaan en controleren", **typed, **told)
 
     assert "Klaar om in te dienen" in preview.text
+
+
+def test_a_bsn_typed_on_screen_is_refused_with_its_cell_and_not_kept(
+    contract: Contract, client_as: ClientAs
+) -> None:
+    screen = client_as(PROVIDER).get(url(contract)).submit("Op het scherm invullen")
+    page = screen.submit("Opslaan en controleren", **{"r0-offered": "36", "r0-remark": "dit is 123456782"})
+
+    assert page.status_code == 422
+    [said] = page.errors
+    assert said.startswith("Bij ‘Opmerking van T-")
+    assert "staat een getal dat een burgerservicenummer kan zijn" in said
+    assert 'name="r0-remark" value="dit is 123456782"' in page.text
+    assert "123456782" not in str(db.session.scalars(select(ReportVersion.draft)).all())
+
+
+def test_a_bsn_in_an_answer_to_a_question_is_refused(contract: Contract, client_as: ClientAs) -> None:
+    preview = client_as(PROVIDER).get(url(contract)).submit("Geen wijzigingen deze maand")
+    page = preview.submit("Opnieuw controleren", **{"vraag-all-none": "Klopt, zie 123456782."})
+
+    assert page.status_code == 422
+    assert "Bij ‘Uw antwoord op een vraag’ staat een getal" in page.errors[0]
+    assert "123456782" not in str(db.session.scalars(select(ReportVersion.draft)).all())
 
 
 def test_no_changes_is_a_third_way_and_asks_about_a_month_without_lessons(
