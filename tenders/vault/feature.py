@@ -37,7 +37,7 @@ def tasks(viewer: Viewer) -> Iterable[Task]:
         request = asked.get(key.id)
         if request is None:
             yield Task("Kluis openen", where, clock.today(), "info", "Te doen", name)
-        elif request.asked_by_id != viewer.user_id:
+        elif queries.may_confirm(request, viewer):
             yield Task("Openen van de kluis bevestigen", where, clock.today(), "under", "Vandaag", name)
     for card in queries.cards_of(viewer):
         if card.holder_id == viewer.user_id and not rules.is_tried(queries.card_facts(card), clock.now()):

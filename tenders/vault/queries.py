@@ -145,6 +145,23 @@ def peel_for(opening: Opening, holder: EnvelopeHolder) -> OpeningPeel | None:
     ).first()
 
 
+def holders_to_confirm(opening: Opening) -> list[EnvelopeHolder]:
+    """Return who can confirm a request: the holders it was peeled for, without who asked."""
+    peeled = select(OpeningPeel.envelope_holder_id).where(OpeningPeel.opening_id == opening.id)
+    ids = set(db.session.scalars(peeled))
+    return [
+        row
+        for row in holders_of(opening.envelope_key)
+        if row.id in ids and row.card.holder_id != opening.asked_by_id
+    ]
+
+
+def may_confirm(opening: Opening, viewer: Viewer) -> bool:
+    """Say whether a viewer holds a card that can confirm this request."""
+    own = {row.id for row in usable_holders(opening.envelope_key, viewer)}
+    return opening.asked_by_id != viewer.user_id and any(row.id in own for row in holders_to_confirm(opening))
+
+
 def asked_opening(key: EnvelopeKey) -> Opening | None:
     """Return the request that still stands (asked today)."""
     return db.session.scalars(

@@ -131,6 +131,7 @@ def _envelope_view(key: EnvelopeKey) -> dict[str, Any]:
         "lines": queries.lines_of(opened) if opened else [],
         "objections": [objection.message for objection in objections],
         "is_holder": viewer.may(Permission.VAULT_OPEN) and bool(queries.usable_holders(key, viewer)),
+        "may_confirm": asked is not None and queries.may_confirm(asked, viewer),
         "is_own_request": asked is not None and asked.asked_by_id == viewer.user_id,
     }
 
@@ -190,7 +191,10 @@ def ask(number: str, envelope: str) -> ResponseReturnValue:
             flash("Het openen is aangevraagd. De andere sleutelhouders hebben bericht gekregen.")
             return redirect(url_for(".show", number=number))
         _note(key, form)
-    return page("tenders/vault/ask.html", form=form, procedure=key.procedure, **_ceremony_view(key))
+    view = _ceremony_view(key)
+    closed = view["asked"] is not None or view["objections"]
+    template = "tenders/vault/wait.html" if closed else "tenders/vault/ask.html"
+    return page(template, form=form, procedure=key.procedure, **view)
 
 
 @bp.route("/aanbestedingen/<number>/kluis/<envelope>/aanvragen/thuis", methods=["GET", "POST"])
@@ -212,13 +216,11 @@ def ask_at_home(number: str, envelope: str) -> ResponseReturnValue:
             flash("Het openen is aangevraagd. De andere sleutelhouders hebben bericht gekregen.")
             return redirect(url_for(".show", number=number))
         _note(key, form)
-    return page(
-        "tenders/vault/ask_at_home.html",
-        form=form,
-        procedure=key.procedure,
-        others=[(row, queries.name_of(row.card)) for row in others],
-        **_ceremony_view(key),
-    )
+    view = _ceremony_view(key)
+    closed = view["asked"] is not None or view["objections"]
+    template = "tenders/vault/wait.html" if closed else "tenders/vault/ask_at_home.html"
+    named = [(row, queries.name_of(row.card)) for row in others]
+    return page(template, form=form, procedure=key.procedure, others=named, **view)
 
 
 @bp.route("/aanbestedingen/<number>/kluis/<envelope>/bestand/<uuid:holder_id>")
@@ -260,13 +262,9 @@ def confirm(number: str, envelope: str) -> ResponseReturnValue:
             flash(f"De envelop {key.envelope.label} is geopend. Het proces-verbaal is gemaakt.")
             return redirect(url_for(".show", number=number))
         _note(key, form)
-    return page(
-        "tenders/vault/confirm.html",
-        form=form,
-        procedure=key.procedure,
-        opening=opening,
-        **_ceremony_view(key),
-    )
+    view = _ceremony_view(key)
+    template = "tenders/vault/confirm.html" if view["may_confirm"] else "tenders/vault/wait.html"
+    return page(template, form=form, procedure=key.procedure, opening=opening, **view)
 
 
 def _unseal_and_confirm(form: CardAnswerForm, opening: Opening) -> bool:
@@ -335,6 +333,8 @@ def _ceremony_view(key: EnvelopeKey) -> dict[str, Any]:
     view = _envelope_view(key)
     view["holders"] = [_holder_view(row) for row in queries.holders_of(key)]
     view["envelope"] = key.envelope
+    asked = view["asked"]
+    view["able"] = [_holder_view(row) for row in queries.holders_to_confirm(asked)] if asked else view["holders"]
     return view
 
 

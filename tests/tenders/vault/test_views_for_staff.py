@@ -91,9 +91,42 @@ def test_two_holders_open_the_vault(
     assert "verzegeld" not in page.errors
 
 
+def test_who_cannot_confirm_reads_who_can_and_gets_no_form(
+    tender: GuardedTender, client_as: Clients, frozen: Callable[[datetime], None]
+) -> None:
+    where = f"/aanbestedingen/{tender.procedure.number}/kluis"
+    frozen(NOON)
+    client_as(BUYER).get(f"{where}/kwaliteit/aanvragen").submit(answer=tender.codes[BUYER])
+    for email, said in ((BUYER, "U kunt uw eigen aanvraag niet bevestigen."), (MANAGER, "Uw groep deed de aanvraag")):
+        client = client_as(email)
+        page = client.get(f"{where}/kwaliteit/bevestigen")
+        assert said in page.body
+        assert "Bevestigen kan tot vandaag 24:00 uur." in page.body
+        assert "Inkoper Zoetermeer" in page.body
+        assert not page.tree.xpath("//main//input[@name='answer']")
+        assert "Openen bevestigen" not in client.get(where).links
+    again = client_as(ZOETERMEER).get(f"{where}/kwaliteit/aanvragen")
+    assert not again.tree.xpath("//main//input[@name='answer']")
+    assert again.click("Naar Openen bevestigen").tree.xpath("//main//input[@name='answer']")
+
+
+@pytest.mark.parametrize("tail", ["", "/thuis"])
+def test_before_the_closing_time_the_page_says_who_and_when_without_a_form(
+    tender: GuardedTender, client_as: Clients, tail: str
+) -> None:
+    page = client_as(BUYER).get(f"/aanbestedingen/{tender.procedure.number}/kluis/kwaliteit/aanvragen{tail}")
+
+    assert "De kluis kan pas open na de sluitingstijd: 20 november 2026, 12:00 uur." in page.body
+    assert "Wie kan aanvragen" in page.body
+    assert "Inkoper Lansingerland (u)" in page.body
+    assert not page.tree.xpath("//main//form")
+
+
 def test_too_early_says_when(tender: GuardedTender, client_as: Clients) -> None:
     where = f"/aanbestedingen/{tender.procedure.number}/kluis"
-    page = client_as(BUYER).get(f"{where}/kwaliteit/aanvragen").submit(answer=tender.codes[BUYER])
+    client = client_as(BUYER)
+    asked = f"{where}/kwaliteit/aanvragen"
+    page = client.post(asked, data={"csrf_token": client.token(), "answer": tender.codes[BUYER]})
     assert page.status_code == 422
     assert page.errors == ["De kluis kan pas open na de sluitingstijd: 20 november 2026, 12:00 uur."]
     assert audit.last().action == "vault:open:denied"
