@@ -15,7 +15,16 @@ from tenders.procedures.views import bp
 
 
 def tasks(viewer: Viewer) -> Iterable[Task]:
-    """Yield questions without an answer and tenders in preparation for buyers."""
+    """Yield what waits for a second person; for buyers questions without an answer and tenders in preparation."""
+    for procedure in queries.waiting_for_second(viewer):
+        yield Task(
+            title="Aanbesteding controleren en publiceren",
+            url=url_for("tenders_procedures.check", number=procedure.number),
+            when=clock.today(),
+            tone="under",
+            state="Wacht op u",
+            second=f"{procedure.title} ({procedure.number})",
+        )
     if not viewer.may(Permission.TENDER_MANAGE):
         return
     for procedure, waiting in queries.with_open_questions(viewer):
@@ -103,6 +112,9 @@ AUDIT_SENTENCES = {
     "tender:procedure:mandate": "legde de volmacht of het mandaat {reference} vast",
     "tender:procedure:scale": "koos de schaal 0 tot en met {score_max}",
     "tender:procedure:publish": "publiceerde de aanbesteding",
+    "tender:procedure:ask_publish": "vroeg een tweede persoon om te publiceren",
+    "tender:procedure:ask_back": "nam de aanvraag tot publicatie terug",
+    "tender:procedure:ask_lapsed": "wijzigde de aanbesteding; de aanvraag tot publicatie verviel",
     "tender:procedure:open": "opende de kluis",
     "tender:procedure:award": "rondde de gunning af",
     "tender:procedure:withdraw": "trok de aanbesteding in",
@@ -148,6 +160,7 @@ FEATURE = Feature(
         "lot_withdrawn": "Perceel ingetrokken",
         "procedure_withdrawn": "Aanbesteding ingetrokken",
     },
+        "publication_asked": "Aanbesteding controleren en publiceren",
     demo=demo.steps,
     seed=services.seed_procedure_rules,
 )

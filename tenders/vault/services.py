@@ -170,7 +170,7 @@ def missing_before_publication(procedure: Procedure) -> list[Missing]:
         several_municipalities=len(queries.participants(procedure)) > 1,
         now=clock.now(),
     )
-    return [Missing(objection.message, "vault") for objection in found]
+    return [Missing(objection.message, "vault", rule="key_holders") for objection in found]
 
 
 def identity_of(answer: str) -> str:

@@ -12,7 +12,7 @@ from portal.catalogue.queries import municipality_by_name, product_by_code
 from portal.db import db
 from tenders.procedures import queries, services
 from tenders.procedures.demo import TenderPlan, announce, build_tender, language_plan
-from tenders.procedures.demo.building import TEAM
+from tenders.procedures.demo.building import SECOND, TEAM
 from tenders.procedures.models import AwardCriterion, Lot, Procedure, Question
 from tenders.procedures.states import CaseRole
 from tests.factories.consultations import buyer, provider
@@ -93,11 +93,17 @@ def make_published_procedure(
     if not checks:
         queries.publication_checks.clear()
     try:
-        services.publish(made, by=buyer())
+        services.ask_publication(made, by=buyer())
+        services.publish(made, by=second())
     finally:
         queries.publication_checks[:] = kept
     db.session.flush()
     return made
+
+
+def second() -> Viewer:
+    """The second person of the demo's team, who publishes what inkoop asked."""
+    return viewer_by_email(SECOND)
 
 
 def first_lot(procedure: Procedure) -> Lot:

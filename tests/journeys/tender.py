@@ -73,6 +73,7 @@ def make_the_tender(scene: Scene) -> None:
     _plan(buyer, base, scene)
     for person, role in (
         ("Inkoper Zoetermeer", "Beoordelaar"),
+        ("Inkoper Zoetermeer", "Tweede persoon"),
         ("Beoordelaar Pijnacker-Nootdorp", "Beoordelaar"),
         ("Inkoper Lansingerland", "Sleutelhouder"),
         ("Inkoper Zoetermeer", "Sleutelhouder"),
@@ -178,9 +179,10 @@ def prepare_the_vault(scene: Scene) -> None:
 
 
 def publish(scene: Scene) -> None:
-    """The check page lets it through; everybody can read it, a provider follows and asks."""
+    """The check page lets it through, a second person publishes; everybody can read it, a provider follows and asks."""
     number = scene.know["tender"]
-    scene.as_(BUYER).get(f"/aanbestedingen/{number}/controleren").submit("Publiceren")
+    scene.as_(BUYER).get(f"/aanbestedingen/{number}/controleren").submit("Publicatie aanvragen")
+    scene.as_(SECOND_BUYER).get(f"/aanbestedingen/{number}/controleren").submit("Publiceren")
     public = scene.as_(None).get(f"/opdrachten/{number}")
     assert "Leerroutes B1 en Z 2031" in public.h1
     page = scene.as_(WINNER).get(f"/opdrachten/{number}").submit("Volgen")

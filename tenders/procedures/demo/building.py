@@ -25,7 +25,9 @@ from tenders.procedures.states import (
 )
 
 BUYER = "inkoop@lansingerland.example"
+SECOND = "contract@lansingerland.example"
 TEAM = (
+    (SECOND, CaseRole.SECOND, "Contractbeheer"),
     (BUYER, CaseRole.ASSESSOR, "Inkoop"),
     (BUYER, CaseRole.CHAIR, "Inkoop"),
     (BUYER, CaseRole.KEY_HOLDER, "Inkoop"),
@@ -285,11 +287,12 @@ def demo_team(world: DemoWorld) -> list[tuple[uuid.UUID, CaseRole, str]]:
 
 
 def publish_demo(world: DemoWorld, procedure: Procedure, *, by: Viewer) -> None:
-    """Record the notice, let upper storeys prepare, and publish."""
+    """Record the notice, let upper storeys prepare, and publish: one person asks, the second one does it."""
     announce(procedure, by=by)
     for hook in before_publish:
         hook(world, procedure, by)
-    services.publish(procedure, by=by)
+    services.ask_publication(procedure, by=by)
+    services.publish(procedure, by=world.viewer(SECOND))
 
 
 def local_instant(day: date, hour: int, minute: int = 0) -> datetime:

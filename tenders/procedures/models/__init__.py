@@ -38,6 +38,7 @@ __all__ = [
     "NotaAnswer",
     "NotaOpening",
     "Notice",
+    "OfferHash",
     "Procedure",
     "ProcedureInvite",
     "ProcedureKind",

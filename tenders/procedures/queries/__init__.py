@@ -6,8 +6,11 @@ from tenders.procedures.queries.access import (
     market_may_see,
     market_procedure,
     may_change,
+    may_confirm,
     procedure_for,
+    publishers_of,
     refuse_unless_lead,
+    refuse_unless_second,
     staff_may_see,
     staff_procedure,
 )
@@ -21,6 +24,7 @@ from tenders.procedures.queries.facts import (
     publication_checks,
     rule_values,
     rules_of,
+    is_european,
 )
 from tenders.procedures.queries.lists import (
     closed_lately,
@@ -42,6 +46,7 @@ from tenders.procedures.queries.parts import (
     candidates_for_team,
     criteria_of,
     criterion_of,
+    waiting_for_second,
     current_documents,
     document_version_of,
     finding_uses_of,
@@ -100,6 +105,7 @@ __all__ = [
     "market_open",
     "market_procedure",
     "maximum_values",
+    "is_european",
     "may_change",
     "members_of",
     "municipalities_of",
@@ -110,6 +116,7 @@ __all__ = [
     "open_for_offers",
     "open_questions_count",
     "participants_of",
+    "may_confirm",
     "planning_notes",
     "planning_of",
     "price_line_of",
@@ -133,3 +140,5 @@ __all__ = [
     "with_open_questions",
     "years_of",
 ]
+    "refuse_unless_second",
+    "waiting_for_second",

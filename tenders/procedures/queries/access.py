@@ -1,9 +1,13 @@
 """Which tenders a viewer sees, and who may change one."""
 
+import uuid
+from collections.abc import Sequence
+
 from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import joinedload
 
 from portal.access import Permission, Viewer
+from portal.accounts.models import Membership, User
 from portal.db import db
 from portal.errors import NotFound, NotYours
 from tenders.procedures.models import (
@@ -116,3 +120,32 @@ def staff_may_see(viewer: Viewer, procedure: Procedure) -> bool:
 def market_may_see(viewer: Viewer, procedure: Procedure) -> bool:
     """Say whether the viewer may open the market page of a tender."""
     return db.session.scalar(select(Procedure.id).where(Procedure.id == procedure.id, market_sees(viewer))) is not None
+
+
+PUBLISHING_ROLES = (CaseRole.LEADER, CaseRole.SECOND, CaseRole.CHAIR)
+
+
+def publishers_of(procedure: Procedure) -> Sequence[User]:
+    """Return the persons who may publish as the second one: procesleider, tweede persoon and voorzitter."""
+    return db.session.scalars(
+        select(User)
+        .join(Membership, Membership.user_id == User.id)
+        .join(ProcedureMember, ProcedureMember.membership_id == Membership.id)
+        .where(ProcedureMember.procedure_id == procedure.id, ProcedureMember.case_role.in_(PUBLISHING_ROLES))
+        .distinct()
+        .order_by(User.name)
+    ).all()
+
+
+def may_confirm(viewer: Viewer, procedure: Procedure, asked_by: uuid.UUID | None) -> bool:
+    """Say whether the viewer can be the second person of an act that another person asked for."""
+    if viewer.user_id is None or viewer.user_id == asked_by:
+        return False
+    return may_change(viewer, procedure) or bool(case_roles_of(viewer, procedure) & set(PUBLISHING_ROLES))
+
+
+def refuse_unless_second(viewer: Viewer, procedure: Procedure) -> None:
+    """Raise NotYours, naming who can, when the viewer is not among those who publish this tender."""
+    if not (may_change(viewer, procedure) or case_roles_of(viewer, procedure) & set(PUBLISHING_ROLES)):
+        names = ", ".join(person.name for person in publishers_of(procedure))
+        raise NotYours(f"een tweede persoon uit het team ({names})" if names else "een tweede persoon uit het team")

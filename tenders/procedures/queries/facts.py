@@ -17,6 +17,7 @@ from tenders.procedures.models import (
     ProcedureRule,
 )
 from tenders.procedures.queries import parts
+from tenders.procedures.queries.access import publishers_of
 from tenders.procedures.rules import (
     LotFacts,
     Missing,
@@ -27,7 +28,15 @@ from tenders.procedures.rules import (
     missing_before_publication,
 )
 from tenders.procedures.rules.completeness import above_threshold, terms_begin
-from tenders.procedures.states import CaseRole, DocumentKind, NoticeKind, Participation, PriceModel
+from tenders.procedures.states import (
+    CaseRole,
+    DocumentKind,
+    NoticeKind,
+    Participation,
+    PriceModel,
+    RequirementAspect,
+    RequirementKind,
+)
 
 PublicationCheck = Callable[[Procedure], Iterable[Missing]]
 
@@ -75,6 +84,7 @@ def facts_of(procedure: Procedure) -> ProcedureFacts:
     rule = rule_values(procedure.kind_code, clock.today())
     documents = parts.current_documents(procedure)
     roles = _roles_of(procedure)
+    requirements = parts.requirements_in(procedure)
     mandates = parts.mandates_of(procedure)
     participants = parts.participants_of(procedure)
     notice = notice_of(procedure)
@@ -89,9 +99,11 @@ def facts_of(procedure: Procedure) -> ProcedureFacts:
         lots=[_lot_facts(lot) for lot in parts.lots_of(procedure)],
         documents=len(documents),
         has_guide=any(one.tender_document.kind is DocumentKind.GUIDE for one in documents),
-        requirements=len(parts.requirements_in(procedure)),
+        requirements=len(requirements),
+        exclusions=sum(one.kind is RequirementKind.EXCLUSION for one in requirements),
         leaders=roles.get(CaseRole.LEADER, 0),
         assessors=roles.get(CaseRole.ASSESSOR, 0),
+        publishers=len(publishers_of(procedure)),
         consultation_unreported=consultation is not None and consultation.state is not ConsultationState.REPORTED,
         estimated_value=procedure.estimated_value,
         estimated_on=procedure.estimated_on,
@@ -106,6 +118,7 @@ def facts_of(procedure: Procedure) -> ProcedureFacts:
             if place.id not in mandates and place.organisation_id != procedure.lead_id
         ],
         needs_notice=needs_notice(procedure),
+        is_national=needs_notice(procedure) and not is_european(procedure),
         tenderned_number=notice.tenderned_number if notice else "",
         sent_at=notice.sent_at if notice else None,
         receipt_confirmed_at=notice.receipt_confirmed_at if notice else None,
@@ -123,15 +136,14 @@ def planning_notes(procedure: Procedure) -> list[PlanningNote]:
 
 
 def needs_notice(procedure: Procedure) -> bool:
-    """Say whether TenderNed goes first: from the threshold for SAS, always for the open procedure (T8)."""
-    rules = rules_of(procedure.kind_code, clock.today())
-    if "notice" not in rules:
-        return False
-    threshold = rules.get("threshold")
-    if procedure.kind_code == "open":
-        return True
-    value = int(threshold.value) if threshold is not None and threshold.value is not None else None
-    return above_threshold(procedure.estimated_value, value)
+    """Say whether TenderNed goes first: for everything that is open to the whole market (T8)."""
+    return procedure.kind.is_public and "notice" in rules_of(procedure.kind_code, clock.today())
+
+
+def is_european(procedure: Procedure) -> bool:
+    """Say whether the estimate reaches the threshold of the kind, so that TenderNed sends it on to Europe."""
+    threshold = rule_values(procedure.kind_code, clock.today())("threshold")
+    return above_threshold(procedure.estimated_value, threshold)
 
 
 def planning_of(procedure: Procedure) -> Planning:
@@ -169,6 +181,8 @@ def _lot_facts(lot: Lot) -> LotFacts:
         starts_on=lot.starts_on,
         ends_on=lot.ends_on,
         longest_years=longest_years(lot),
+        winners=lot.winners,
+        distribution_chosen=lot.distribution_rule is not None,
         price_lines=len(lines),
         bounded_prices=any(line.price_model is not PriceModel.OPEN for line in lines),
         price_rationale=lot.price_rationale,
@@ -180,6 +194,8 @@ def _lot_facts(lot: Lot) -> LotFacts:
         criteria=len(criteria),
         needs_keurmerk=any(link.product.needs_keurmerk for link in lot.products),
         has_keurmerk=any(one.is_keurmerk for one in requirements),
+        needs_diploma=any(link.product.needs_diploma_recognition for link in lot.products),
+        has_diploma=any(one.aspect is RequirementAspect.DIPLOMA for one in requirements),
     )
 
 

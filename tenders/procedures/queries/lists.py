@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 from sqlalchemy.orm import selectinload
 
 from portal import clock
@@ -18,9 +18,10 @@ from tenders.procedures.models import (
     LotMunicipality,
     LotProduct,
     Procedure,
+    ProcedureMember,
     Question,
 )
-from tenders.procedures.queries.access import market_sees, staff_sees
+from tenders.procedures.queries.access import PUBLISHING_ROLES, market_sees, staff_sees
 from tenders.procedures.states import Phase, ProcedureState, QuestionState
 
 _STATE_OF = {
@@ -173,7 +174,31 @@ def in_preparation(viewer: Viewer) -> Sequence[Procedure]:
     """Return the lead's tenders that are being prepared."""
     return db.session.scalars(
         select(Procedure)
-        .where(Procedure.lead_id == viewer.organisation_id, Procedure.state == ProcedureState.PREPARATION)
+        .where(
+            Procedure.lead_id == viewer.organisation_id,
+            Procedure.state == ProcedureState.PREPARATION,
+            Procedure.publication_asked_at.is_(None),
+            Procedure.is_template.is_(False),
+        )
+        .order_by(Procedure.number)
+    ).all()
+
+
+def waiting_for_second(viewer: Viewer) -> Sequence[Procedure]:
+    """Return the tenders of which another person asked the publication and this one may give it."""
+    if viewer.user_id is None or not viewer.may(Permission.TENDER_READ):
+        return []
+    mine = select(ProcedureMember.procedure_id).where(
+        ProcedureMember.membership_id == viewer.membership_id, ProcedureMember.case_role.in_(PUBLISHING_ROLES)
+    )
+    leads = Procedure.lead_id == viewer.organisation_id if viewer.may(Permission.TENDER_MANAGE) else false()
+    return db.session.scalars(
+        select(Procedure)
+        .where(
+            Procedure.state == ProcedureState.PREPARATION,
+            Procedure.publication_asked_by_id != viewer.user_id,
+            or_(leads, Procedure.id.in_(mine)),
+        )
         .order_by(Procedure.number)
     ).all()
 

@@ -12,11 +12,15 @@ from tenders.procedures.rules.planning import Planning, RuleValue, check_plannin
 
 @dataclass(frozen=True)
 class Missing:
-    """One thing that is not there yet; `section` names the page, `lot_id` the lot when it is about one."""
+    """One thing that is not there yet; `section` names the page, `lot_id` the lot when it is about one.
+
+    `rule` is the code of the rule of the kind that asks for it: the check page shows its article or paragraph.
+    """
 
     message: str
     section: str
     lot_id: uuid.UUID | None = None
+    rule: str = ""
 
 
 @dataclass(frozen=True)
@@ -30,6 +34,8 @@ class LotFacts:
     volumes_missing: int = 0
     ceiling_amount: Decimal | None = None
     ceiling_quantity: Decimal | None = None
+    winners: int = 1
+    distribution_chosen: bool = False
     starts_on: date | None = None
     ends_on: date | None = None
     longest_years: Decimal = Decimal(0)
@@ -44,6 +50,8 @@ class LotFacts:
     criteria: int = 0
     needs_keurmerk: bool = False
     has_keurmerk: bool = False
+    needs_diploma: bool = False
+    has_diploma: bool = False
 
 
 @dataclass(frozen=True)
@@ -60,8 +68,10 @@ class ProcedureFacts:
     documents: int = 0
     has_guide: bool = False
     requirements: int = 0
+    exclusions: int = 0
     leaders: int = 0
     assessors: int = 0
+    publishers: int = 2
     consultation_unreported: bool = False
     estimated_value: Decimal | None = None
     estimated_on: date | None = None
@@ -72,6 +82,7 @@ class ProcedureFacts:
     term_motivation: str = ""
     mandates_missing: Sequence[str] = field(default_factory=tuple)
     needs_notice: bool = False
+    is_national: bool = False
     tenderned_number: str = ""
     sent_at: datetime | None = None
     receipt_confirmed_at: datetime | None = None
@@ -106,6 +117,7 @@ def missing_before_publication(facts: ProcedureFacts, *, now: datetime, today: d
         *_missing_notice(facts, now),
         *(item for lot in facts.lots for item in _missing_in_lot(lot, facts)),
         *_missing_planning(facts, today),
+        *_missing_demands(facts),
         *_missing_documents(facts),
         *_missing_team(facts),
     ]
@@ -114,82 +126,114 @@ def missing_before_publication(facts: ProcedureFacts, *, now: datetime, today: d
 def _missing_details(facts: ProcedureFacts) -> list[Missing]:
     found = []
     if len(facts.summary.strip()) < 20:
-        found.append(Missing("Vul een samenvatting van de opdracht in.", "details"))
+        found.append(Missing("Vul een samenvatting van de opdracht in.", "details", rule="summary"))
     if facts.consultation_unreported:
-        found.append(Missing("Publiceer eerst het verslag van de marktconsultatie.", "consultation"))
+        found.append(
+            Missing("Publiceer eerst het verslag van de marktconsultatie.", "consultation", rule="consultation_report")
+        )
     if not facts.lots:
-        found.append(Missing("Maak ten minste één perceel.", "lots"))
+        found.append(Missing("Maak ten minste één perceel.", "lots", rule="lots"))
     if not facts.is_public and facts.invited == 0:
-        found.append(Missing("Nodig ten minste één aanbieder uit.", "details"))
+        found.append(Missing("Nodig ten minste één aanbieder uit.", "details", rule="invitation"))
     return found
 
 
 def _missing_motivation(facts: ProcedureFacts, today: date) -> list[Missing]:
     found = []
     if facts.estimated_value is None or facts.estimated_on is None:
-        found.append(Missing("Leg de raming vast, met de datum.", "motivation"))
+        found.append(Missing("Leg de raming vast, met de datum.", "motivation", rule="estimate"))
     elif facts.motivated_on is not None and facts.estimated_on > facts.motivated_on:
-        found.append(Missing("De raming moet zijn gemaakt voordat de procedure is gekozen.", "motivation"))
+        found.append(
+            Missing("De raming moet zijn gemaakt voordat de procedure is gekozen.", "motivation", rule="estimate")
+        )
     if not facts.kind_motivation.strip() or facts.motivated_on is None:
-        found.append(Missing("Motiveer de keuze van de procedure, met de datum.", "motivation"))
+        found.append(Missing("Motiveer de keuze van de procedure, met de datum.", "motivation", rule="motivation"))
     if not facts.lots_motivation.strip():
-        found.append(Missing("Motiveer het samenvoegen en de verdeling in percelen.", "motivation"))
+        found.append(
+            Missing("Motiveer het samenvoegen en de verdeling in percelen.", "motivation", rule="motivation")
+        )
     if facts.motivated_on is not None and facts.motivated_on > today:
-        found.append(Missing("De datum van de motivering ligt in de toekomst.", "motivation"))
+        found.append(Missing("De datum van de motivering ligt in de toekomst.", "motivation", rule="motivation"))
     found += [
-        Missing(f"Leg de volmacht of het mandaat van {name} vast.", "motivation") for name in facts.mandates_missing
+        Missing(f"Leg de volmacht of het mandaat van {name} vast.", "motivation", rule="mandate")
+        for name in facts.mandates_missing
     ]
     years = facts.rule("framework_years")
     longest = max((lot.longest_years for lot in facts.lots), default=Decimal(0))
     if facts.is_framework and years is not None and longest > years and not facts.term_motivation.strip():
-        found.append(Missing(f"Motiveer waarom de raamovereenkomst langer dan {years} jaar duurt.", "motivation"))
+        sentence = f"Motiveer waarom de raamovereenkomst langer dan {years} jaar duurt."
+        found.append(Missing(sentence, "motivation", rule="framework_years"))
     return found
 
 
 def _missing_notice(facts: ProcedureFacts, now: datetime) -> list[Missing]:
     if not facts.needs_notice:
         return []
+    asks = "notice_national" if facts.is_national else "notice"
     if not facts.tenderned_number.strip() or facts.sent_at is None:
-        return [Missing("Leg het TenderNed-nummer en de verzending van de aankondiging vast.", "notice")]
-    opens_at = notice_opens_at(
-        facts.made_public_at, facts.receipt_confirmed_at, facts.rule("wait_hours") or 0
-    )
-    if opens_at is None or now < opens_at:
-        return [
-            Missing(
-                "De aankondiging is nog niet bekendgemaakt. Leg de bekendmaking vast, of wacht "
-                f"{facts.rule('wait_hours')} uur na de bevestiging van ontvangst.",
-                "notice",
-            )
-        ]
-    return []
+        sentence = "Leg het TenderNed-nummer en de verzending van de aankondiging vast."
+        return [Missing(sentence, "notice", rule=asks)]
+    confirmed = None if facts.is_national else facts.receipt_confirmed_at
+    opens_at = notice_opens_at(facts.made_public_at, confirmed, facts.rule("wait_hours") or 0)
+    if opens_at is not None and now >= opens_at:
+        return []
+    sentence = "De aankondiging is nog niet bekendgemaakt. Leg de bekendmaking vast"
+    if facts.is_national:
+        return [Missing(f"{sentence}.", "notice", rule=asks)]
+    hours = facts.rule("wait_hours")
+    return [
+        Missing(f"{sentence}, of wacht {hours} uur na de bevestiging van ontvangst.", "notice", rule="wait_hours")
+    ]
 
 
 def _missing_in_lot(lot: LotFacts, facts: ProcedureFacts) -> list[Missing]:
     name = f"Perceel ‘{lot.title}’: "
     checks = [
-        (lot.products == 0, "kies ten minste één product.", "lot"),
-        (lot.municipalities == 0, "kies de gemeenten die meedoen.", "lot"),
-        (lot.volumes_missing > 0, "vul de verwachte aantallen per gemeente en per jaar in.", "lot_volumes"),
-        (lot.ceiling_amount is None, "vul de maximale waarde in.", "lot"),
-        (lot.ceiling_quantity is None, "vul het maximale aantal in.", "lot"),
-        (lot.starts_on is None or lot.ends_on is None, "vul de ingangsdatum en de einddatum in.", "lot"),
-        (lot.price_lines == 0, "maak ten minste één prijsregel.", "lot_prices"),
+        (lot.products == 0, "kies ten minste één product.", "lot", "products"),
+        (lot.municipalities == 0, "kies de gemeenten die meedoen.", "lot", "participants"),
+        (
+            lot.volumes_missing > 0,
+            "vul de verwachte aantallen per gemeente en per jaar in.",
+            "lot_volumes",
+            "volumes",
+        ),
+        (lot.ceiling_amount is None, "vul de maximale waarde in.", "lot", "maximum"),
+        (lot.ceiling_quantity is None, "vul het maximale aantal in.", "lot", "maximum"),
+        (lot.starts_on is None or lot.ends_on is None, "vul de ingangsdatum en de einddatum in.", "lot", "term"),
+        (
+            lot.winners > 1 and not lot.distribution_chosen,
+            "kies hoe de aanmeldingen over de winnaars worden verdeeld.",
+            "lot",
+            "winners",
+        ),
+        (lot.price_lines == 0, "maak ten minste één prijsregel.", "lot_prices", "price"),
         (
             lot.bounded_prices and not lot.price_rationale.strip(),
             "leg de onderbouwing van de vaste prijs, plafondprijs of bandbreedte vast.",
             "lot_prices",
+            "price_rationale",
         ),
-        (_bounds_missing(lot), "leg de prijsformule met Pmin en Pmax vast.", "lot_prices"),
-        (lot.criteria == 0, "maak ten minste één gunningscriterium.", "lot_criteria"),
-        (_weights_wrong(lot), _weights_sentence(lot), "lot_criteria"),
+        (_bounds_missing(lot), "leg de prijsformule met Pmin en Pmax vast.", "lot_prices", "price"),
+        (lot.criteria == 0, "maak ten minste één gunningscriterium.", "lot_criteria", "weights"),
+        (_weights_wrong(lot), _weights_sentence(lot), "lot_criteria", "weights"),
         (
             lot.needs_keurmerk and not lot.has_keurmerk,
             "maak de geschiktheidseis Keurmerk Blik op Werk of gelijkwaardig.",
             "requirements",
+            "keurmerk",
+        ),
+        (
+            lot.needs_diploma and not lot.has_diploma,
+            "maak de geschiktheidseis diploma-erkenning.",
+            "requirements",
+            "diploma",
         ),
     ]
-    return [Missing(name + sentence, section, lot.id) for is_missing, sentence, section in checks if is_missing]
+    return [
+        Missing(name + sentence, section, lot.id, rule)
+        for is_missing, sentence, section, rule in checks
+        if is_missing
+    ]
 
 
 def _bounds_missing(lot: LotFacts) -> bool:
@@ -212,19 +256,29 @@ def _weights_sentence(lot: LotFacts) -> str:
 
 def _missing_planning(facts: ProcedureFacts, today: date) -> list[Missing]:
     notes = check_planning(facts.planning, from_day=terms_begin(facts.sent_at, today), value=facts.rule)
-    return [Missing(note.message, "planning") for note in notes if note.blocks]
+    return [Missing(note.message, "planning", rule=note.rule) for note in notes if note.blocks]
+
+
+def _missing_demands(facts: ProcedureFacts) -> list[Missing]:
+    if facts.exclusions == 0 and facts.rule("exclusion"):
+        return [Missing("Leg de uitsluitingsgronden vast.", "requirements", rule="exclusion")]
+    return []
 
 
 def _missing_documents(facts: ProcedureFacts) -> list[Missing]:
     if facts.documents == 0 or not facts.has_guide:
-        return [Missing("Voeg de aanbestedingsleidraad toe.", "documents")]
+        return [Missing("Voeg de aanbestedingsleidraad toe.", "documents", rule="documents")]
     return []
 
 
 def _missing_team(facts: ProcedureFacts) -> list[Missing]:
     found = []
     if facts.leaders == 0:
-        found.append(Missing("Wijs een procesleider aan.", "team"))
+        found.append(Missing("Wijs een procesleider aan.", "team", rule="team"))
     if facts.assessors < 2:
-        found.append(Missing("Wijs ten minste twee beoordelaars aan.", "team"))
+        found.append(Missing("Wijs ten minste twee beoordelaars aan.", "team", rule="team"))
+    if facts.publishers < 2:
+        found.append(
+            Missing("Wijs een tweede persoon aan, die controleert en publiceert.", "team", rule="second_person")
+        )
     return found

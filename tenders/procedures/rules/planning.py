@@ -1,9 +1,11 @@
 """Dates of a tender: proposed from the closing time, and checked against terms and holidays."""
 
+import csv
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
+from importlib import resources
 
 import holidays
 
@@ -23,11 +25,12 @@ class Planning:
 
 @dataclass(frozen=True)
 class PlanningNote:
-    """A remark on a date: `blocks` when the tender cannot be published with it."""
+    """A remark on a date: `blocks` when the tender cannot be published with it; `rule` says which rule asks it."""
 
     message: str
     field: str
     blocks: bool
+    rule: str = "offer_days"
 
 
 RuleValue = Callable[[str], int | None]
@@ -45,6 +48,25 @@ def holiday_name(day: date) -> str:
     5 May counts every year and Good Friday too (artikel 3 Algemene termijnenwet).
     """
     return _holidays(day.year).get(day, "")
+
+
+@lru_cache(maxsize=1)
+def school_holidays() -> tuple[tuple[date, date, str], ...]:
+    """Return first day, last day and name of the known school holidays of region Midden.
+
+    The region of the three municipalities. Source: the data file beside this package; a year that is
+    not in it gives no remark.
+    """
+    file = resources.files("tenders.procedures").joinpath("data", "school_holidays.csv")
+    rows = csv.DictReader(file.read_text(encoding="utf-8").splitlines(), delimiter=";")
+    return tuple(
+        (date.fromisoformat(row["first"]), date.fromisoformat(row["last"]), row["name"]) for row in rows
+    )
+
+
+def school_holiday(day: date) -> str:
+    """Return the name of the school holiday a day falls in, or nothing."""
+    return next((name for first, last, name in school_holidays() if first <= day <= last), "")
 
 
 def is_working_day(day: date) -> bool:
@@ -89,11 +111,22 @@ def propose_planning(deadline: datetime, value: RuleValue) -> Planning:
 
 
 def _day_note(label: str, field: str, day: date | None) -> list[PlanningNote]:
-    if day is None or is_working_day(day):
+    if day is None:
         return []
-    name = holiday_name(day)
-    why = f"op een feestdag ({name})" if name else "in het weekend"
-    return [PlanningNote(f"{label} valt {why}. Kies bij voorkeur een werkdag.", field, blocks=False)]
+    if not is_working_day(day):
+        name = holiday_name(day)
+        why = f"op een feestdag ({name})" if name else "in het weekend"
+        return [PlanningNote(f"{label} valt {why}. Kies bij voorkeur een werkdag.", field, blocks=False)]
+    school = school_holiday(day)
+    if school:
+        return [
+            PlanningNote(
+                f"{label} valt in de {school} (regio Midden). Kies een andere datum, of leg uit waarom dit nodig is.",
+                field,
+                blocks=False,
+            )
+        ]
+    return []
 
 
 def check_planning(plan: Planning, *, from_day: date, value: RuleValue) -> list[PlanningNote]:
@@ -121,6 +154,7 @@ def check_planning(plan: Planning, *, from_day: date, value: RuleValue) -> list[
                 f"De nota van inlichtingen moet er uiterlijk {value('nota_days')} dagen voor de sluiting zijn.",
                 "nota_due_on",
                 blocks=True,
+                rule="nota_days",
             )
         )
     return notes + _standstill_notes(plan, value) + _working_day_notes(plan, closing)
@@ -130,16 +164,18 @@ def _order_notes(plan: Planning, closing: date) -> list[PlanningNote]:
     notes = []
     asked = clock.local(plan.questions_close_at).date() if plan.questions_close_at else None
     if asked is None:
-        notes.append(PlanningNote("Vul in wanneer de vragenronde sluit.", "questions_close_at", blocks=True))
+        notes.append(_late("Vul in wanneer de vragenronde sluit.", "questions_close_at", "question_days"))
     if plan.nota_due_on is None:
-        notes.append(PlanningNote("Vul de datum van de nota van inlichtingen in.", "nota_due_on", blocks=True))
+        notes.append(_late("Vul de datum van de nota van inlichtingen in.", "nota_due_on", "nota_days"))
     elif asked is not None and plan.nota_due_on <= asked:
-        notes.append(
-            PlanningNote("De nota van inlichtingen moet na de vragenronde komen.", "nota_due_on", blocks=True)
-        )
+        notes.append(_late("De nota van inlichtingen moet na de vragenronde komen.", "nota_due_on", "nota_days"))
     if plan.award_planned_on is None or plan.award_planned_on <= closing:
-        notes.append(PlanningNote("De voorlopige gunning moet na de sluiting liggen.", "award_planned_on", blocks=True))
+        notes.append(_late("De voorlopige gunning moet na de sluiting liggen.", "award_planned_on", "award_days"))
     return notes
+
+
+def _late(message: str, field: str, rule: str) -> PlanningNote:
+    return PlanningNote(message, field, blocks=True, rule=rule)
 
 
 def _standstill_notes(plan: Planning, value: RuleValue) -> list[PlanningNote]:
@@ -152,6 +188,7 @@ def _standstill_notes(plan: Planning, value: RuleValue) -> list[PlanningNote]:
                 f"De opschortende termijn duurt {value('standstill_days')} dagen: tot en met {first:%d-%m-%Y}.",
                 "standstill_ends_on",
                 blocks=True,
+                rule="standstill_days",
             )
         ]
     return []

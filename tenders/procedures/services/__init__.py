@@ -32,9 +32,11 @@ from tenders.procedures.services.lots import (
     set_volumes,
 )
 from tenders.procedures.services.publication import (
+    ask_publication,
     award_lot,
     mark_opened,
     publish,
+    take_back_publication,
     withdraw_lot,
     withdraw_procedure,
 )
@@ -55,6 +57,7 @@ __all__ = [
     "add_lot",
     "add_member",
     "answer_question",
+    "ask_publication",
     "ask_question",
     "award_lot",
     "change_details",
@@ -83,6 +86,7 @@ __all__ = [
     "set_scale",
     "set_volumes",
     "subject_of",
+    "take_back_publication",
     "unfollow",
     "withdraw_lot",
     "withdraw_procedure",

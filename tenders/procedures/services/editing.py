@@ -34,6 +34,8 @@ from tenders.procedures.states import CaseRole, DocumentKind, NoticeKind, Proced
 def lock_in_preparation(procedure: Procedure, by: Viewer) -> None:
     """Hold a tender that may still be changed, for a buyer of its lead municipality.
 
+    A change takes back the question to publish: the second person publishes what was asked, nothing else.
+
     Raises:
         NotYours: the viewer does not buy for the lead.
         TransitionRefused: the tender has been published.
@@ -42,6 +44,9 @@ def lock_in_preparation(procedure: Procedure, by: Viewer) -> None:
     queries.refuse_unless_lead(by, procedure)
     if procedure.state is not ProcedureState.PREPARATION:
         raise TransitionRefused("change", procedure.state)
+    if procedure.publication_asked_at is not None:
+        procedure.publication_asked_at = procedure.publication_asked_by_id = None
+        audit.record("tender:procedure:ask_lapsed", procedure, by=by)
 
 
 def create_procedure(

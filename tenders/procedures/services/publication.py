@@ -18,8 +18,8 @@ from tenders.procedures.states import (
 )
 
 
-def publish(procedure: Procedure, *, by: Viewer) -> None:
-    """Publish a tender to everyone, or to who is invited.
+def ask_publication(procedure: Procedure, *, by: Viewer) -> None:
+    """Ask a second person to check and publish a tender that is complete; the others get a mail.
 
     Raises:
         TransitionRefused: it was published before.
@@ -27,7 +27,43 @@ def publish(procedure: Procedure, *, by: Viewer) -> None:
     """
     lock(procedure)
     queries.refuse_unless_lead(by, procedure)
+    PROCEDURE.next(procedure.state, ProcedureAction.PUBLISH)
+    if procedure.is_template:
+        raise Refused([Objection("Dit is een sjabloon. Maak er eerst een aanbesteding van.")])
+    refuse_if(Objection(item.message) for item in queries.check_items(procedure))
+    procedure.publication_asked_at, procedure.publication_asked_by_id = clock.now(), by.user_id
+    audit.record("tender:procedure:ask_publish", procedure, by=by)
+    notify(
+        [one for one in queries.publishers_of(procedure) if one.id != by.user_id], "publication_asked",
+        about=procedure, path=f"/aanbestedingen/{procedure.number}/controleren", procedure=procedure, asker=by.name,
+    )  # fmt: skip
+
+
+def take_back_publication(procedure: Procedure, *, by: Viewer) -> None:
+    """Take back the question to publish, so that the tender can be changed in peace."""
+    lock(procedure)
+    queries.refuse_unless_lead(by, procedure)
+    PROCEDURE.next(procedure.state, ProcedureAction.PUBLISH)
+    if procedure.publication_asked_at is not None:
+        procedure.publication_asked_at = procedure.publication_asked_by_id = None
+        audit.record("tender:procedure:ask_back", procedure, by=by)
+
+
+def publish(procedure: Procedure, *, by: Viewer) -> None:
+    """Publish a tender to everyone, or to who is invited; another person than the one who asked for it.
+
+    Raises:
+        NotYours: the viewer is not among those who publish this tender.
+        TransitionRefused: it was published before.
+        Refused: nobody asked for it, the viewer asked it himself, or something is missing.
+    """
+    lock(procedure)
+    queries.refuse_unless_second(by, procedure)
     state = PROCEDURE.next(procedure.state, ProcedureAction.PUBLISH)
+    if procedure.publication_asked_at is None:
+        raise Refused([Objection("De publicatie is nog niet aangevraagd. Een inkoper vraagt haar eerst aan.")])
+    if not queries.may_confirm(by, procedure, procedure.publication_asked_by_id):
+        raise Refused([Objection("U vroeg de publicatie zelf aan. Een tweede persoon controleert en publiceert.")])
     refuse_if(Objection(item.message) for item in queries.check_items(procedure))
     procedure.state, procedure.published_at, procedure.published_by_id = state, clock.now(), by.user_id
     audit.record("tender:procedure:publish", procedure, by=by, number=procedure.number)

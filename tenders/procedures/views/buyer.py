@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from portal import audit
 from portal.access import Permission, current_viewer, requires
 from portal.catalogue.queries import municipalities, products
-from portal.forms import act_or_flash, page
+from portal.forms import page
 from portal.ui import paginate
 from tenders.consultations.queries import providers, usable_consultations
 from tenders.procedures import exports, forms, queries, services
@@ -145,6 +145,7 @@ def show(number: str) -> ResponseReturnValue:
         waiting=queries.open_questions_count([procedure]).get(procedure.id, 0),
         places=queries.municipalities_of([procedure])[procedure.id],
         may_change=queries.may_change(current_viewer(), procedure),
+        may_confirm=preparing and queries.may_confirm(current_viewer(), procedure, procedure.publication_asked_by_id),
         history_lines=audit.history_of(procedure),
     )
 
@@ -169,38 +170,6 @@ def details(number: str) -> ResponseReturnValue:
 
 def _details_service(procedure: Procedure, form: forms.DetailsForm) -> None:
     _change_details(procedure, form)
-
-
-@bp.get("/aanbestedingen/<number>/controleren")
-@requires(Permission.TENDER_MANAGE)
-def check(number: str) -> ResponseReturnValue:
-    """Show everything before publication, with what is missing as sentences with links."""
-    procedure = loaded_for_change(number)
-    lots = queries.lots_of(procedure)
-    numbers = {lot.id: lot.number for lot in lots}
-    missing = queries.check_items(procedure) if procedure.state is ProcedureState.PREPARATION else []
-    notes = queries.planning_notes(procedure)
-    return page(
-        "tenders/procedures/check.html",
-        procedure=procedure,
-        lots=lots,
-        missing=[(item.message, page_to_mend(procedure, item, numbers)) for item in missing],
-        warnings=[note.message for note in notes if not note.blocks],
-        documents=queries.current_documents(procedure),
-        requirements=queries.requirements_in(procedure),
-        parts={key: url for key, _, url in parts_of(procedure)},
-    )
-
-
-@bp.post("/aanbestedingen/<number>/publiceren")
-@requires(Permission.TENDER_MANAGE)
-def publish(number: str) -> ResponseReturnValue:
-    """Publish a tender that is complete."""
-    procedure = loaded_for_change(number)
-    if act_or_flash(services.publish, procedure, by=current_viewer()):
-        flash(f"De aanbesteding ‘{procedure.title}’ is gepubliceerd.")
-        return redirect(url_for(".show", number=number))
-    return redirect(url_for(".check", number=number))
 
 
 @bp.route("/aanbestedingen/<number>/intrekken", methods=["GET", "POST"])

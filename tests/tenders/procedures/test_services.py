@@ -41,6 +41,7 @@ from tests.factories.procedures import (
     make_procedure,
     make_published_procedure,
     make_question,
+    second,
 )
 
 pytestmark = pytest.mark.usefixtures("session")
@@ -86,7 +87,7 @@ def test_only_the_lead_changes_a_tender() -> None:
 
     assert queries.staff_procedure(zoetermeer(), procedure.number) is procedure  # type: ignore[arg-type]
     with pytest.raises(NotYours, match="inkoop van Lansingerland"):
-        services.publish(procedure, by=zoetermeer())  # type: ignore[arg-type]
+        services.ask_publication(procedure, by=zoetermeer())  # type: ignore[arg-type]
 
 
 def test_municipalities_and_products_hang_on_the_lot() -> None:
@@ -248,7 +249,7 @@ def test_a_bare_tender_cannot_be_published_and_says_why() -> None:
     procedure = make_procedure()
 
     with pytest.raises(Refused) as refusal:
-        services.publish(procedure, by=buyer())
+        services.ask_publication(procedure, by=buyer())
     said = [one.message for one in refusal.value.objections]
     assert "Maak ten minste één perceel." in said
     assert procedure.state is ProcedureState.PREPARATION
@@ -258,7 +259,8 @@ def test_a_complete_tender_is_published_with_a_trail() -> None:
     procedure = make_published_procedure()
 
     assert procedure.state is ProcedureState.PUBLISHED
-    assert procedure.published_by_id == buyer().user_id
+    assert procedure.publication_asked_by_id == buyer().user_id
+    assert procedure.published_by_id == second().user_id
     assert audit.history_of(procedure)[0].sentence == "publiceerde de aanbesteding"
 
 
@@ -304,7 +306,8 @@ def test_an_invited_procedure_is_for_the_invited_only() -> None:
     )  # fmt: skip
     kept = list(queries.publication_checks)
     queries.publication_checks.clear()
-    services.publish(procedure, by=buyer())
+    services.ask_publication(procedure, by=buyer())
+    services.publish(procedure, by=second())
     queries.publication_checks[:] = kept
 
     assert queries.market_procedure(provider(), procedure.number) is procedure

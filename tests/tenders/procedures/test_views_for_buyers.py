@@ -28,6 +28,7 @@ from tests.pages import PageClient
 
 pytestmark = pytest.mark.usefixtures("session")
 BUYER = "inkoop@lansingerland.example"
+SECOND = "contract@lansingerland.example"
 ClientAs = Callable[..., PageClient]
 
 
@@ -148,7 +149,8 @@ def test_a_complete_tender_is_published_from_the_check_page(client_as: ClientAs)
     page = client_as(BUYER).get(at(procedure, "/controleren"))
     assert "Klaar om te publiceren" in page.body
 
-    page = page.submit("Publiceren")
+    page.submit("Publicatie aanvragen")
+    page = client_as(SECOND).get(at(procedure, "/controleren")).submit("Publiceren")
     assert page.flash == f"De aanbesteding ‘{procedure.title}’ is gepubliceerd."
     assert "Open voor inschrijving" in page.body
     assert client_as(None).get(f"/opdrachten/{procedure.number}").h1 == procedure.title
@@ -168,7 +170,7 @@ def test_publishing_too_early_brings_one_back_to_the_list(client_as: ClientAs) -
     procedure = make_procedure()
     buyer = client_as(BUYER)
     token = buyer.token(at(procedure))
-    page = buyer.post(at(procedure, "/publiceren"), data={"csrf_token": token})
+    page = buyer.post(at(procedure, "/publicatie-aanvragen"), data={"csrf_token": token})
 
     assert page.path == at(procedure, "/controleren")
     assert "Maak ten minste één perceel." in page.flash
