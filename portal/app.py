@@ -12,6 +12,7 @@ from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_migrate import Migrate
 from jinja2 import StrictUndefined
+from werkzeug.routing import IntegerConverter
 
 from portal import demo, requests, ui
 from portal.accounts.sessions import make_manager
@@ -41,6 +42,12 @@ FEATURES = (
     "contracts.finance",
     "kpis.scorecards",
 )
+
+
+class BoundedInteger(IntegerConverter):
+    """A whole number in an address that fits a column and a calendar; another one is no page of ours (404)."""
+
+    regex = r"[0-9]{1,9}"
 
 
 def load_features() -> tuple[Feature, ...]:
@@ -81,6 +88,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     settings = settings or from_env()
     app = Flask("portal", template_folder=str(data_dir("templates")), static_folder="static")
     app.config.update(flask_config(settings))
+    app.url_map.converters["int"] = BoundedInteger
     app.jinja_env.undefined = StrictUndefined
     app.extensions["portal_settings"] = settings
     app.extensions["portal_demo_accounts"] = demo.ACCOUNTS if settings.demo else ()

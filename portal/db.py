@@ -45,6 +45,8 @@ from sqlalchemy.orm import (
 from sqlalchemy.sql.operators import OperatorType
 from sqlalchemy.types import TypeEngine
 
+from portal.errors import StaleForm
+
 
 class WriteOutsideTransaction(RuntimeError):
     """Code tried to change data in a request (or part of one) that only reads."""
@@ -157,6 +159,7 @@ db = SQLAlchemy(
 )
 
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
+_barred: ContextVar[StaleForm | None] = ContextVar("barred", default=None)
 _after: ContextVar[list[Callable[[], None]] | None] = ContextVar("after_commit", default=None)
 
 
@@ -165,12 +168,26 @@ def is_writing() -> bool:
     return _writing.get()
 
 
+def bar_writing(error: StaleForm | None) -> None:
+    """Let this request only read: whoever wants to write gets this error; None lifts the bar."""
+    _barred.set(error)
+
+
+def barred() -> StaleForm | None:
+    """Return why this request may only read; None when it may write."""
+    return _barred.get()
+
+
 def set_mode(*, writing: bool) -> None:
     """End the current transaction (nothing may be unsaved) and let the next one read or write.
 
     Raises:
         WriteOutsideTransaction: there are unsaved changes that would be lost or slip through.
+        StaleForm: the form of this request has expired, so nothing may be written.
     """
+    error = barred()
+    if writing and error is not None:
+        raise error
     session = db.session()
     if session.new or session.dirty or session.deleted:
         raise WriteOutsideTransaction("unsaved changes while switching between reading and writing")

@@ -64,6 +64,16 @@ class NotYours(PortalError):
         self.who_can = who_can
 
 
+class NotForYou(NotYours):
+    """The viewer may not see the page at all; says who may."""
+
+    title = "U mag deze pagina niet bekijken"
+
+    def __init__(self, who_can: str) -> None:
+        super().__init__(who_can)
+        self.message = f"Deze pagina is alleen voor {who_can}."
+
+
 class Changed(PortalError):
     """Somebody else changed the record while this viewer was typing."""
 
@@ -73,7 +83,21 @@ class Changed(PortalError):
     def __init__(self, message: str = "") -> None:
         super().__init__(
             message
-            or "Iemand anders heeft dit gewijzigd terwijl u typte. Uw tekst staat hieronder; bekijk de verschillen."
+            or "Dit is intussen gewijzigd, door iemand anders of in een ander tabblad. Wat u typte, staat hieronder en "
+            "is nog niet opgeslagen. Bij elk gewijzigd veld leest u wat er nu staat. Verstuurt u opnieuw, dan geldt "
+            "uw invoer."
+        )
+
+
+class StaleForm(PortalError):
+    """The form stood open so long that its token against forged requests no longer counts."""
+
+    title = "Uw formulier is verlopen"
+
+    def __init__(self, *, with_files: bool = False) -> None:
+        files = " Kies ook uw bestanden opnieuw; die konden wij niet bewaren." if with_files else ""
+        super().__init__(
+            "Uw formulier stond te lang open. Er is niets gewijzigd. Controleer uw invoer en verstuur opnieuw." + files
         )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -11,7 +11,6 @@ from typing import Any
 from flask import current_app, flash, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
-from flask_wtf.file import FileField, FileStorage
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.datastructures import MultiDict
@@ -20,9 +19,11 @@ from wtforms.validators import StopValidation
 
 from portal import clock
 from portal.access import access_of
-from portal.db import Versioned, WriteOutsideTransaction, db, forget_after_commit, lock, set_mode
-from portal.errors import Changed, Objection, PortalError, Refused
+from portal.db import Versioned, WriteOutsideTransaction, barred, db, forget_after_commit, lock, set_mode
+from portal.errors import Changed, Objection, PortalError, Refused, StaleForm
+from portal.messages import Sentences, too_large
 from portal.periods import Month
+from portal.versions import Overlay, Seen
 
 _MONTHS = (
     "januari", "februari", "maart", "april", "mei", "juni",
@@ -72,11 +73,16 @@ class BaseForm(FlaskForm):
 
     versie = HiddenField()
     result: Any = None
+    status = 422
 
     class Meta(FlaskForm.Meta):
-        """Dutch messages from WTForms; no browser bubbles."""
+        """Our own sentences instead of those of WTForms; no browser bubbles."""
 
-        locales = ("nl_NL", "nl")
+        def bind_field(self, form: Any, unbound_field: Any, options: Any) -> Field:
+            """Let every message of the library name the field, in our words."""
+            field = super().bind_field(form, unbound_field, options)
+            field._translations = Sentences(field)
+            return field
 
         def wrap_formdata(self, form: Any, formdata: Any) -> Any:
             """Leave out NUL characters: nobody types them, and PostgreSQL cannot keep them."""
@@ -86,11 +92,36 @@ class BaseForm(FlaskForm):
                 return data
             return MultiDict([(name, one.replace("\x00", "") if isinstance(one, str) else one) for name, one in pairs])
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        obj = kwargs.get("obj")
-        if isinstance(obj, Versioned) and not self.is_submitted():
-            self.versie.data = str(obj.version_id)
+    def __init__(self, *args: Any, obj: Any = None, stored: Mapping[str, Any] | None = None, **kwargs: Any) -> None:
+        """Fill the form from a record (`obj`), from `stored` values that go before it, or from `data`.
+
+        What comes from these three is what stands now: when it is no longer what the form showed, the
+        form is refused with both texts. Other keywords are only suggestions.
+        """
+        record = Overlay(obj, {**(kwargs.get("data") or {}), **(stored or {})})
+        super().__init__(*args, obj=record, **kwargs)
+        self._seen = Seen(self, record, (self.versie.data or "") if self.versie.raw_data else "")
+        self.versie.data = self._seen.now
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Check what was typed; refuse an expired form, and one that somebody else was before."""
+        stale = barred()
+        if stale is not None:
+            self._refuse(stale)
+            return False
+        valid = bool(super().validate(extra_validators))
+        for field, sentence in [*too_large(self), *self._seen.changed()]:
+            valid = False
+            field.errors = [*field.errors, sentence]
+        if self._seen.is_overtaken:
+            self._refuse(Changed())
+            return False
+        return valid
+
+    def _refuse(self, error: PortalError) -> None:
+        self.status = error.status
+        if error.message not in self.form_errors:
+            self.show([Objection(error.message)])
 
     def accepts(self, service: Callable[..., Any], *args: Any, **kwargs: Any) -> bool:
         """Run a service in the write transaction; put what it refuses at the fields.
@@ -100,16 +131,18 @@ class BaseForm(FlaskForm):
         """
         try:
             set_mode(writing=True)
-            self._check_versions(args)
+            self._hold(args)
             self.result = service(*args, **kwargs)
             db.session.flush()
         except Refused as refusal:
             self._undo()
             self.show(refusal.objections)
-        except (StaleDataError, IntegrityError) as error:
+        except IntegrityError:
             self._undo()
-            message = _TWICE if isinstance(error, IntegrityError) else Changed().message
-            self.show([Objection(message)])
+            self.show([Objection(_TWICE)])
+        except (StaleDataError, Changed):
+            self._undo()
+            self._refuse(Changed())
         except PortalError as error:
             self._undo()
             self.show([Objection(error.message)])
@@ -126,14 +159,15 @@ class BaseForm(FlaskForm):
             else:
                 field.errors = [*field.errors, objection.message]
 
-    def _check_versions(self, args: Sequence[Any]) -> None:
-        seen = self.versie.data or ""
-        target = next((arg for arg in args if isinstance(arg, Versioned)), None)
-        if target is None or not seen.isdigit():
+    @staticmethod
+    def _hold(args: Sequence[Any]) -> None:
+        """Hold the record; what changed since this request read it was changed by somebody else."""
+        target = next((arg for arg in args if isinstance(arg, Versioned) and arg in db.session), None)
+        if target is None:
             return
+        read = target.version_id
         lock(target)  # type: ignore[arg-type]
-        if target.version_id != int(seen):
-            self.versie.data = str(target.version_id)
+        if target.version_id != read:
             raise Changed
 
     @staticmethod
@@ -173,6 +207,8 @@ def act_or_flash(service: Callable[..., Any], *args: Any, **kwargs: Any) -> bool
     """Run a service as `act`; when it refuses, show the reason as a message and return False."""
     try:
         act(service, *args, **kwargs)
+    except StaleForm:
+        raise
     except PortalError as refusal:
         db.session.rollback()
         forget_after_commit()
@@ -183,9 +219,9 @@ def act_or_flash(service: Callable[..., Any], *args: Any, **kwargs: Any) -> bool
 
 
 def page(template: str, *, form: FlaskForm | None = None, **context: Any) -> ResponseReturnValue:
-    """Answer with a page; 422 when its form has errors, so that nothing is committed."""
-    refused = form is not None and bool(form.errors)
-    return make_response(render_template(template, form=form, **context), 422 if refused else 200)
+    """Answer with a page; 422 (409, 400) when its form has errors, so that nothing is committed."""
+    status = getattr(form, "status", 422) if form is not None and form.errors else 200
+    return make_response(render_template(template, form=form, **context), status)
 
 
 class _Parsed(StringField):
@@ -345,41 +381,3 @@ class MonthField(_Parsed):
 
     def shown(self, value: Any) -> str:
         return str(value.code)
-
-
-class DocumentField(FileField):
-    """A file of certain kinds and a largest size; the content is checked when it is stored."""
-
-    def __init__(
-        self,
-        label: str,
-        validators: Any = None,
-        *,
-        kinds: Sequence[str] = ("pdf", "docx"),
-        max_mb: int = 50,
-        **kw: Any,
-    ) -> None:
-        super().__init__(label, validators, **kw)
-        self.kinds, self.max_mb = tuple(kinds), max_mb
-
-    def pre_validate(self, form: Any) -> None:
-        if not isinstance(self.data, FileStorage) or not self.data.filename:
-            return
-        name = self.data.filename
-        kind = name.rpartition(".")[2].lower()
-        if kind not in self.kinds:
-            raise StopValidation(
-                f"Het bestand moet een {_either(self.kinds)} zijn. Dit is een .{kind}-bestand."
-            )
-        size = self.data.stream.seek(0, 2)
-        self.data.stream.seek(0)
-        if size == 0:
-            raise StopValidation("Het bestand is leeg.")
-        if size > self.max_mb * 1024 * 1024:
-            raise StopValidation(
-                f"Het bestand is groter dan {self.max_mb} MB. Splits het bestand of maak het kleiner."
-            )
-
-
-def _either(kinds: Sequence[str]) -> str:
-    return kinds[0] if len(kinds) == 1 else ", ".join(kinds[:-1]) + " of " + kinds[-1]

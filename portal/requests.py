@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import secrets
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_limiter import RateLimitExceeded
 from flask_wtf.csrf import CSRFError, CSRFProtect
+from markupsafe import escape
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
@@ -17,21 +19,37 @@ from portal.access import GRANTS, VISITOR, Access, Permission, access_of, curren
 from portal.accounts.queries import membership_that_may
 from portal.accounts.sessions import viewer_of_request
 from portal.config import Settings
-from portal.db import commit, db, forget_after_commit, is_writing, reading, set_mode, writing
-from portal.errors import Changed, NotYours, PortalError
+from portal.db import (
+    bar_writing,
+    barred,
+    commit,
+    db,
+    forget_after_commit,
+    is_writing,
+    reading,
+    set_mode,
+    writing,
+)
+from portal.dutch import in_words
+from portal.errors import Changed, NotForYou, NotYours, PortalError, StaleForm
 
 csrf = CSRFProtect()
 SAFE = {"GET", "HEAD", "OPTIONS"}
+LONGEST_ADDRESS = 8000
 POLICY = (
     "default-src 'self'; img-src 'self'; style-src 'self'; script-src 'self'; font-src 'self'; object-src 'none'; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'; frame-src 'none'"
 )
 _BY_STATUS = {
     400: ("Uw verzoek kwam niet goed aan", "Ga terug, laad de pagina opnieuw en probeer het nog een keer."),
-    401: ("U bent niet aangemeld", "Meld u aan en probeer het opnieuw."),
+    401: (
+        "U bent niet (meer) aangemeld",
+        "Er is niets gewijzigd. Meld u aan in een ander tabblad, laad deze pagina opnieuw en verstuur nog een keer.",
+    ),
     404: ("Deze pagina bestaat niet (meer)", "Zoek op nummer of naam, of ga naar Mijn werk."),
     405: ("Dit kan hier niet", "Ga terug en gebruik de knop op de pagina."),
     413: ("Het bestand is te groot", "Splits het bestand of maak het kleiner."),
+    414: ("Dit adres is te lang", "Zoek met minder woorden of kies minder filters."),
     429: ("Te veel pogingen", "Wacht een minuut en probeer het opnieuw."),
     500: ("Er ging iets mis bij ons", "Uw gegevens van vóór deze stap zijn bewaard. Probeer het opnieuw."),
 }
@@ -75,9 +93,12 @@ def _enter() -> ResponseReturnValue | None:
     g.request_id = secrets.token_hex(6)
     g.viewer = VISITOR
     forget_after_commit()
+    bar_writing(None)
     set_mode(writing=False)
     if request.endpoint == "static":
         return None
+    if len(request.full_path) > LONGEST_ADDRESS:
+        return _error_page(414, *_BY_STATUS[414])
     if "\x00" in request.path or any("\x00" in value for value in request.args.values()):
         return _error_page(400, *_BY_STATUS[400])
     settings: Settings = current_app.extensions["portal_settings"]
@@ -90,8 +111,41 @@ def _enter() -> ResponseReturnValue | None:
         return denied
     view = current_app.view_functions[request.endpoint or ""]
     if request.method not in SAFE and not getattr(view, "streams_body", False):
-        csrf.protect()
+        _check_token()
     return None
+
+
+def _check_token() -> None:
+    """Let a form whose token no longer counts be shown again with what was typed, but write nothing.
+
+    Raises:
+        CSRFError: the request comes from another site; its contents are not shown as if the viewer typed them.
+    """
+    try:
+        csrf.protect()
+    except CSRFError:
+        if _is_from_elsewhere():
+            raise
+        bar_writing(StaleForm(with_files=any(file.filename for file in request.files.values())))
+
+
+def _is_from_elsewhere() -> bool:
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site != "same-origin"
+    origin = request.headers.get("Origin")
+    return origin is not None and urlsplit(origin).netloc != request.host
+
+
+def _told(response: Response, stale: StaleForm) -> Response:
+    """Answer an expired form with its own page when that says so, else with a page that does."""
+    if response.status_code >= 400 and response.status_code not in (stale.status, 422):
+        return response
+    shown = response.get_data(as_text=True) if response.mimetype == "text/html" else ""
+    if escape(stale.message) not in shown:
+        response = current_app.make_response(_error_page(stale.status, stale.title, stale.message))
+    response.status_code = stale.status
+    return response
 
 
 def _denied(permission: Permission | None) -> ResponseReturnValue | None:
@@ -107,11 +161,14 @@ def _denied(permission: Permission | None) -> ResponseReturnValue | None:
             other = membership_that_may(viewer.user_id, permission, viewer.membership_id)
         if other is not None:
             return render_template("portal/accounts/switch.html", other=other, target=request.full_path), 403
-    roles = " of ".join(sorted(role.label for role in GRANTS[permission]))
-    raise NotYours(f"een gebruiker met de rol {roles}")
+    who = "gebruikers met de rol " + in_words(sorted(role.label for role in GRANTS[permission]), "of")
+    raise (NotForYou if request.method in SAFE else NotYours)(who)
 
 
 def _leave(response: Response) -> Response:
+    stale = barred()
+    if stale is not None:
+        response = _told(response, stale)
     if is_writing() and response.status_code < 400:
         commit()
     else:
@@ -141,6 +198,7 @@ def _headers() -> dict[str, str]:
 
 
 def _clean_up(error: BaseException | None) -> None:
+    bar_writing(None)
     if error is not None:
         db.session.rollback()
     forget_after_commit()
@@ -162,7 +220,7 @@ def _error_page(status: int, title: str, message: str) -> tuple[str, int]:
 
 def _refused(error: PortalError) -> ResponseReturnValue:
     _roll_back()
-    if isinstance(error, NotYours):
+    if isinstance(error, NotYours) and barred() is None:
         with writing():
             audit.record("access:refused", None, by=current_viewer(), endpoint=request.endpoint or "")
     return _error_page(error.status, error.title, error.message)

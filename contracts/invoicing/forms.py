@@ -9,12 +9,12 @@ from portal.fields import IdentifierField, TextField
 from portal.forms import (
     AtMost,
     BaseForm,
-    DocumentField,
     DutchDateField,
     Filled,
     MonthField,
     QuantityField,
 )
+from portal.uploads import DocumentField
 
 
 class ChecksField(SelectMultipleField):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from portal.fields import TextField
-from portal.forms import AtMost, BaseForm, DocumentField, Filled
+from portal.forms import AtMost, BaseForm, Filled
+from portal.uploads import DocumentField
 
 
 class UploadForm(BaseForm):

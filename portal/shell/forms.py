@@ -7,7 +7,8 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from portal.choices import RadioField, SelectField, SelectMultipleField
 from portal.fields import LineField, TextField
-from portal.forms import BaseForm, DocumentField, DutchDateField, EuroField, Filled
+from portal.forms import BaseForm, DutchDateField, EuroField, Filled
+from portal.uploads import DocumentField
 
 LOTS = [SelectChoice("1", "Perceel 1: MAP overdag"), SelectChoice("2", "Perceel 2: MAP in de avond")]
 DOCUMENTS = [SelectChoice("", "Kies een document"), SelectChoice("1", "Aanbestedingsleidraad")]

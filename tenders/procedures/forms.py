@@ -15,7 +15,6 @@ from portal.forms import (
     AtMost,
     BaseForm,
     DecimalNlField,
-    DocumentField,
     DutchDateField,
     DutchDateTimeField,
     EuroField,
@@ -23,6 +22,7 @@ from portal.forms import (
     QuantityField,
     RateField,
 )
+from portal.uploads import DocumentField
 from tenders.consultations.forms import ChecksField
 from tenders.procedures.states import (
     CaseRole,

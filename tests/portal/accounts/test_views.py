@@ -125,14 +125,24 @@ def test_a_form_without_token_changes_nothing(client_as: ClientAs) -> None:
     page = client_as(BUYER).post("/mijn-account", data={"current": PASSWORD, "new": "x" * 20})
 
     assert page.status_code == 400
-    assert page.h1 == "Uw formulier is verlopen"
+    assert page.h1 == "Mijn account"
+    assert page.errors[0].startswith("Uw formulier stond te lang open. Er is niets gewijzigd.")
+    assert client_as().get("/aanmelden").submit(email=BUYER, password=PASSWORD).path == "/mijn-werk"
 
 
 def test_a_page_for_another_role_says_who_may_open_it(client_as: ClientAs) -> None:
     page = client_as(BUYER).get("/logboek")
 
     assert page.status_code == 403
-    assert "beheerder" in page.text
+    assert page.h1 == "U mag deze pagina niet bekijken"
+    assert "Deze pagina is alleen voor gebruikers met de rol beheerder." in page.body
+    assert "wijzigen" not in page.body
+
+
+def test_several_roles_are_named_as_people_say_them(client_as: ClientAs) -> None:
+    page = client_as("info@taalhuis-de-waterlinie.example").get("/kosten")
+
+    assert "met de rol contractmanager, deelnemende gemeente of financiën." in page.body
 
 
 def test_every_answer_carries_the_safety_headers(client_as: ClientAs) -> None:
