@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from flask import url_for
 
@@ -11,6 +11,7 @@ from contracts.results.models import MonthlyReport, MonthlyRow
 from contracts.results.queries import number_of
 from kpis.scorecards import queries
 from kpis.scorecards.demo import steps
+from kpis.scorecards.models import Scorecard
 from kpis.scorecards.views import bp
 from portal import clock
 from portal.access import Permission, Viewer, current_viewer
@@ -30,18 +31,26 @@ def tasks(viewer: Viewer) -> Iterable[Task]:
                 title, _url(card.contract.number, quarter), card.respond_until, "info", "Te doen", second
             )
     if viewer.may(Permission.SCORECARD_FIX) and viewer.municipality_id is not None:
-        for card in queries.cards_to_fix(viewer):
-            quarter = Quarter.parse(card.period)
-            if clock.today() <= card.respond_until:
-                continue
+        yield from _to_decide(queries.cards_to_fix(viewer))
+
+
+def _to_decide(cards: Sequence[Scorecard]) -> Iterable[Task]:
+    """Ask for what can be done today: decide a dispute, or fix what waits for nothing any more."""
+    days, disputed = queries.fixable_from(cards), queries.disputed(cards)
+    for card in cards:
+        quarter = Quarter.parse(card.period)
+        second = f"Contract {card.contract.number}, {card.contract.title}"
+        url = _url(card.contract.number, quarter)
+        if card.id in disputed:
+            title = f"Beslissen over een betwist cijfer in de scorecard van het {quarter.label}"
+            yield Task(title, url, None, "under", "Betwist", second)
+        elif days[card.id] <= clock.today():
             title = f"Scorecard van het {quarter.label} vaststellen"
-            second = f"Contract {card.contract.number}, {card.contract.title}"
-            url = _url(card.contract.number, quarter)
             yield Task(title, url, None, "info", "Vast te stellen", second)
 
 
 def terms(viewer: Viewer) -> Iterable[Term]:
-    """The end of the response terms."""
+    """The end of the response terms, and the day from which a concept can be fixed."""
     if not viewer.may(Permission.SCORECARD_READ) or viewer.organisation_id is None:
         return
     cards = queries.cards_to_answer(viewer) if viewer.is_provider else queries.cards_to_fix(viewer)
@@ -50,6 +59,12 @@ def terms(viewer: Viewer) -> Iterable[Term]:
             quarter = Quarter.parse(card.period)
             text = f"Reactietermijn scorecard {card.contract.number}, {quarter.label}"
             yield Term(card.respond_until, text, _url(card.contract.number, quarter))
+    if viewer.may(Permission.SCORECARD_FIX) and viewer.municipality_id is not None:
+        days = queries.fixable_from(cards)
+        for card in (one for one in cards if days[one.id] > clock.today()):
+            quarter = Quarter.parse(card.period)
+            text = f"Scorecard {card.contract.number}, {quarter.label}: vaststellen kan vanaf deze dag"
+            yield Term(days[card.id], text, _url(card.contract.number, quarter))
 
 
 def related(kind: str, identity: uuid.UUID) -> Iterable[Link]:

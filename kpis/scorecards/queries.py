@@ -5,9 +5,10 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 
-from sqlalchemy import Select, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import aliased, joinedload
 
 from contracts.agreements.models import Contract, ContractParty
 from contracts.agreements.promise_models import PerformanceAgreement, PerformanceAgreementVersion
@@ -287,6 +288,45 @@ def cards_to_fix(viewer: Viewer) -> Sequence[Scorecard]:
         )
         .order_by(Scorecard.period)
     ).all()
+
+
+def fixable_from(cards: Sequence[Scorecard]) -> dict[uuid.UUID, date]:
+    """Return from which day each concept can be fixed: after the response, and after its late data came in."""
+    other = aliased(ScorecardVersion)
+    newest = select(func.max(other.number)).where(other.scorecard_id == ScorecardVersion.scorecard_id)
+    rows = db.session.execute(
+        select(ScorecardVersion.scorecard_id, func.max(PerformanceAgreementVersion.waiting_weeks))
+        .join(ScorecardLine, ScorecardLine.version_id == ScorecardVersion.id)
+        .join(PerformanceAgreementVersion, ScorecardLine.agreement_version)
+        .where(ScorecardVersion.scorecard_id.in_([card.id for card in cards]))
+        .where(ScorecardVersion.number == newest.scalar_subquery())
+        .group_by(ScorecardVersion.scorecard_id)
+    )
+    weeks = {card_id: timedelta(weeks=most) for card_id, most in rows}
+    ends = {card.id: Quarter.parse(card.period).last + weeks.get(card.id, timedelta()) for card in cards}
+    return {card.id: max(card.respond_until, ends[card.id]) + timedelta(days=1) for card in cards}
+
+
+def disputed(cards: Sequence[Scorecard]) -> set[uuid.UUID]:
+    """Return the scorecards with a dispute that no later decision answered."""
+    later = (
+        select(ScorecardDecision.id)
+        .where(
+            ScorecardDecision.scorecard_id == ScorecardResponse.scorecard_id,
+            ScorecardDecision.performance_agreement_id == ScorecardResponse.performance_agreement_id,
+            ScorecardDecision.at >= ScorecardResponse.at,
+        )
+        .exists()
+    )
+    return set(
+        db.session.scalars(
+            select(ScorecardResponse.scorecard_id).where(
+                ScorecardResponse.scorecard_id.in_([card.id for card in cards]),
+                ScorecardResponse.kind == ResponseKind.DISPUTE,
+                ~later,
+            )
+        )
+    )
 
 
 def cards_to_answer(viewer: Viewer) -> Sequence[Scorecard]:

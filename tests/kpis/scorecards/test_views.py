@@ -101,6 +101,41 @@ def test_a_disputed_figure_is_marked_and_decided(contract: Contract, client_as: 
     assert "afwijkend oordeel" in row
 
 
+def test_mijn_werk_asks_to_fix_only_when_nothing_is_waited_for(
+    contract: Contract, client_as: ClientAs, frozen: Freeze
+) -> None:
+    card_case(contract).lines[0].agreement_version.waiting_weeks = 10
+    task, term = "Scorecard van het derde kwartaal 2026 vaststellen", "derde kwartaal 2026: vaststellen kan vanaf"
+
+    frozen(datetime(2026, 12, 1, 9, tzinfo=UTC))
+    waiting = client_as(MANAGER).get("/mijn-werk")
+    assert task not in waiting.body
+    assert term in waiting.body
+    assert "10 dec" in waiting.body
+
+    frozen(datetime(2026, 12, 10, 9, tzinfo=UTC))
+    manager = client_as(MANAGER)
+    ready = manager.get("/mijn-werk")
+    assert task in ready.body
+    assert term not in ready.body
+    assert "Klaar om vast te stellen" in manager.get(url(contract)).text
+
+
+def test_mijn_werk_asks_to_decide_a_dispute_first(contract: Contract, client_as: ClientAs, frozen: Freeze) -> None:
+    form = client_as(PROVIDER).get(url(contract, "/PA-01/reageren"))
+    form.submit("Reactie versturen", kind="dispute", ground="count", text=TEXT)
+    frozen(datetime.combine(after_response_term(card_case(contract).card), time(9), UTC))
+    manager = client_as(MANAGER)
+
+    assert "Beslissen over een betwist cijfer" in manager.get("/mijn-werk").body
+    assert "vaststellen" not in manager.get("/mijn-werk").body
+    done = manager.get(url(contract, "/PA-01")).click("Beoordelen").submit(
+        "Oordeel vastleggen", verdict="as_computed", state="under", reason="De telling klopt met de rijen."
+    )
+    assert done.flash == "Uw oordeel over PA-01 is vastgelegd.", done.errors
+    assert "Scorecard van het derde kwartaal 2026 vaststellen" in manager.get("/mijn-werk").body
+
+
 def test_fixing_freezes_the_scorecard(contract: Contract, client_as: ClientAs, frozen: Freeze) -> None:
     day = after_response_term(card_case(contract).card)
     frozen(datetime.combine(day, time(9), UTC))
