@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from functools import partial
 
 from sqlalchemy import select
@@ -14,32 +16,58 @@ from portal.catalogue.queries import municipality_by_name, product_by_code
 from portal.db import db
 from portal.demo import DemoWorld
 from portal.features import Step
+from portal.pdf import pdf
 from tenders.consultations import queries, services
-from tenders.consultations.models import Consultation
+from tenders.consultations.models import Consultation, ConsultationQuestion
+from tenders.consultations.services import AnswerInput
+from tenders.consultations.states import AnswerKind, Level
 
 BUYER = "inkoop@lansingerland.example"
-QUESTIONS = (
-    "Hoe kunt u deelnemers binnen twintig werkdagen laten beginnen, ook als er nog geen volle groep is?",
-    "Welke grootte van een groep past bij de Z-leerroute, en wat doet dat met de prijs?",
-    "Welke gegevens kunt u elke maand aanleveren zonder extra werk?",
+MODULES = ("Instroomgroep", "Vaste groep", "Individuele start")
+QUESTIONS: tuple[tuple[AnswerKind, str, tuple[str, ...], str], ...] = (
+    (
+        AnswerKind.TEXT,
+        "Hoe kunt u deelnemers binnen twintig werkdagen laten beginnen, ook als er nog geen volle groep is?",
+        (),
+        "",
+    ),
+    (AnswerKind.NUMBER, "Hoe groot mag een groep in de Z-leerroute ten hoogste zijn?", (), "deelnemers"),
+    (AnswerKind.CHOICE, "Welke vorm van starten past het best bij uw organisatie?", MODULES, ""),
+    (AnswerKind.YES_NO, "Kunt u elke maand per deelnemer gegevens aanleveren, zonder extra werk?", (), ""),
+    (AnswerKind.FILE, "Hebt u een voorbeeld van uw groepsindeling? Voeg het toe.", (), ""),
 )
-ANSWERS = {
+ANSWERS: dict[str, tuple[AnswerInput, ...]] = {
     "info@taalhuis-de-waterlinie.example": (
-        "Met een instroomgroep die elke maandag begint. Na zes weken gaat een deelnemer naar zijn vaste groep.",
-        "Acht tot tien deelnemers. De prijs per deelnemer is dan een tiende hoger dan bij een groep van twaalf.",
-        "Uren, aanwezigheid en examens komen uit onze eigen administratie. Dat kost weinig tijd.",
+        AnswerInput(
+            text="Met een instroomgroep die elke maandag begint. Na zes weken gaat een deelnemer naar zijn vaste groep.",
+            may_share=True,
+        ),
+        AnswerInput(number=Decimal(10), text="De prijs is dan een tiende hoger dan bij een groep van twaalf."),
+        AnswerInput(text="Zo hoeft niemand te wachten."),
+        AnswerInput(yes=True, text="Uren en aanwezigheid komen uit onze eigen administratie."),
+        AnswerInput(file=("groepsindeling.pdf", b"")),
     ),
     "info@route-delta.example": (
-        "Door de groepen van drie gemeenten samen te plannen. Alleen dan zijn er genoeg deelnemers per maand.",
-        "Ten hoogste tien deelnemers, met twee begeleiders voor het praktijkdeel.",
-        "Wij leveren graag per deelnemer aan, met een vast bestand van de gemeente.",
+        AnswerInput(text="Door de groepen van drie gemeenten samen te plannen. Alleen dan zijn er genoeg deelnemers."),
+        AnswerInput(number=Decimal(10), text="Met twee begeleiders voor het praktijkdeel."),
+        AnswerInput(),
+        AnswerInput(yes=True, text="Graag met een vast bestand van de gemeente.", may_share=True),
+        AnswerInput(),
     ),
     "info@samen-vooruit.example": (
-        "Wij beginnen met een taalmaatje en online lessen, totdat er plek in de groep is.",
-        "",
-        "Aanwezigheid en voortgang. Examens weten wij pas als DUO ze heeft verwerkt.",
+        AnswerInput(text="Wij beginnen met een taalmaatje en online lessen, totdat er plek in de groep is."),
+        AnswerInput(number=Decimal(8)),
+        AnswerInput(),
+        AnswerInput(yes=False, text="Examens weten wij pas als DUO ze heeft verwerkt.", may_share=True),
+        AnswerInput(),
     ),
 }
+CHOSEN = {"info@taalhuis-de-waterlinie.example": 0, "info@route-delta.example": 1, "info@samen-vooruit.example": 0}
+STAKEHOLDERS = (
+    ("Taalhuis de Waterlinie", "leerroutes", "info@taalhuis-de-waterlinie.example"),
+    ("Route Delta", "leerroutes en MAP", "info@route-delta.example"),
+    ("Stichting Samen Vooruit", "PVT en maatschappelijke begeleiding", "info@samen-vooruit.example"),
+)
 FINDINGS = (
     (
         "Een snelle start kan als gemeenten samen plannen",
@@ -54,7 +82,7 @@ FINDINGS = (
     (
         "Maandelijks aanleveren per deelnemer is haalbaar",
         "Aanbieders hebben uren en aanwezigheid in hun eigen administratie. Examens volgen later, via DUO.",
-        2,
+        3,
     ),
 )
 REPORT = (
@@ -90,13 +118,44 @@ def steps(world: DemoWorld) -> Iterable[Step]:
     """Yield the life of both consultations in order of time."""
     today = world.today
     closes = _at(today - timedelta(days=110), 17)
+    yield Step(_at(today - timedelta(days=152), 15), lambda: _make_address_list(world))
     yield Step(_at(today - timedelta(days=150), 10), lambda: _make_finished(world, closes))
     for number, email in enumerate(ANSWERS):
         yield Step(_at(today - timedelta(days=130 - number), 14), partial(_respond, world, email))
     yield Step(_at(today - timedelta(days=104), 11), lambda: _record_findings(world))
     yield Step(_at(today - timedelta(days=100), 9), lambda: _publish(world))
     yield Step(_at(today - timedelta(days=9), 9), lambda: _make_open(world, _at(_weekday(today + timedelta(days=18)), 17)))
+    yield Step(_at(today - timedelta(days=4), 15), lambda: _begin_response(world))
     yield Step(_at(today - timedelta(days=2), 16), lambda: _make_draft(world))
+
+
+def _make_address_list(world: DemoWorld) -> None:
+    by = world.viewer(BUYER)
+    services.adopt_policy_list(by=by)
+    library = queries.stakeholder_named(by, "Bibliotheek")
+    if library is not None:
+        services.save_stakeholder(
+            library,
+            name=library.name,
+            part=library.part,
+            influence=library.influence,
+            interest=library.interest,
+            email="info@bibliotheek.example",
+            by=by,
+        )
+    for name, part, email in STAKEHOLDERS:
+        provider = world.viewer(email, role=Role.PROVIDER)
+        services.save_stakeholder(
+            None,
+            name=name,
+            part=part,
+            influence=Level.HIGH,
+            interest=Level.HIGH,
+            email=email,
+            provider_id=provider.organisation_id,
+            source="Aanbieders in het portaal",
+            by=by,
+        )
 
 
 def _make_finished(world: DemoWorld, closes_at: datetime) -> None:
@@ -111,8 +170,10 @@ def _make_finished(world: DemoWorld, closes_at: datetime) -> None:
         closes_at=closes_at,
         by=by,
     )
-    for text in QUESTIONS:
-        services.add_question(made, text=text, by=by)
+    for kind, text, options, unit in QUESTIONS:
+        services.add_question(made, text=text, kind=kind, options=options, unit=unit, by=by)
+    invited = [one.id for one in queries.stakeholders(by) if one.email]
+    services.invite(made, organisations=[], stakeholders=invited, by=by)
     services.open_consultation(made, by=by)
     world.remember["consultation"], world.remember["consultation_id"] = made.number, made.id
 
@@ -125,10 +186,42 @@ def _finished(world: DemoWorld) -> Consultation:
 def _respond(world: DemoWorld, email: str) -> None:
     consultation = _finished(world)
     answers = {
-        question.id: text for question, text in zip(consultation.questions, ANSWERS[email], strict=True)
+        question.id: _completed(question, given, email)
+        for question, given in zip(consultation.questions, ANSWERS[email], strict=True)
     }
-    services.submit_response(
-        consultation, answers=answers, confidential=True, by=world.viewer(email, role=Role.PROVIDER)
+    services.submit_response(consultation, answers=answers, by=world.viewer(email, role=Role.PROVIDER))
+
+
+def _completed(question: ConsultationQuestion, given: AnswerInput, email: str) -> AnswerInput:
+    """Add to an answer what only the running portal knows: the option chosen, the file made."""
+    if question.kind is AnswerKind.CHOICE:
+        return replace(given, option_id=question.options[CHOSEN[email]].id)
+    if given.file is not None:
+        return replace(given, file=(given.file[0], _example_file()))
+    return given
+
+
+def _example_file() -> bytes:
+    return pdf(
+        "guide",
+        {
+            "title": "Voorbeeld van een groepsindeling",
+            "from": "Taalhuis de Waterlinie",
+            "reference": "Voorbeeld",
+            "facts": [["Soort", "voorbeeld"]],
+            "parts": [{"heading": "Instroomgroep", "text": "Elke maandag van 9.00 tot 12.00 uur."}],
+        },
+    )
+
+
+def _begin_response(world: DemoWorld) -> None:
+    number = world.remember["consultation_open"]
+    consultation = db.session.scalars(select(Consultation).where(Consultation.number == number)).one()
+    first = consultation.questions[0]
+    services.save_response(
+        consultation,
+        answers={first.id: AnswerInput(text="Wij willen weten welke schulden en toeslagen er zijn.")},
+        by=world.viewer("info@samen-vooruit.example", role=Role.PROVIDER),
     )
 
 
@@ -157,10 +250,25 @@ def _make_open(world: DemoWorld, closes_at: datetime) -> None:
         closes_at=closes_at,
         by=by,
     )
-    for text in (
-        "Wat moet een medewerker weten van een gezin voordat hij met ontzorgen begint?",
-        "Hoeveel uur kost een verlengde intake, en waar hangt dat van af?",
-    ):
-        services.add_question(made, text=text, by=by)
+    services.add_question(
+        made, text="Wat moet een medewerker weten van een gezin voordat hij met ontzorgen begint?", by=by
+    )
+    services.add_question(
+        made,
+        text="Hoeveel uur kost een verlengde intake gemiddeld?",
+        kind=AnswerKind.NUMBER,
+        unit="uur",
+        by=by,
+    )
+    services.add_question(
+        made,
+        text="Wie kan het best met ontzorgen beginnen?",
+        kind=AnswerKind.CHOICE,
+        options=("De gemeente", "De aanbieder", "Een vrijwilliger onder begeleiding"),
+        by=by,
+    )
+    services.add_question(
+        made, text="Kunt u beide diensten door dezelfde medewerker laten doen?", kind=AnswerKind.YES_NO, by=by
+    )
     services.open_consultation(made, by=by)
     world.remember["consultation_open"] = made.number

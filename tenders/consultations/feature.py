@@ -9,7 +9,6 @@ from portal import clock
 from portal.access import Permission, Viewer
 from portal.features import Feature, Hit, NavItem, Task, Term
 from tenders.consultations import demo, queries
-from tenders.consultations.states import ResponseState
 from tenders.consultations.views import bp
 
 
@@ -24,10 +23,7 @@ def tasks(viewer: Viewer) -> Iterable[Task]:
                 second=f"{one.title} ({one.number})",
             )
     if viewer.may(Permission.CONSULTATION_RESPOND):
-        for one in queries.market_list(viewer):
-            response = queries.response_of(one, viewer.organisation_id)
-            if response is not None and response.state is ResponseState.SUBMITTED:
-                continue
+        for one, response in queries.unanswered_by(viewer):
             yield Task(
                 title="Reageren op de marktconsultatie",
                 url=url_for("tenders_consultations.respond", number=one.number),
@@ -52,11 +48,11 @@ def terms(viewer: Viewer) -> Iterable[Term]:
 
 
 def search(viewer: Viewer, words: str) -> Iterable[Hit]:
-    """Yield the consultations of staff that fit the words, at most ten."""
-    if not viewer.may(Permission.TENDER_READ):
-        return
+    """Yield the consultations a viewer may see that fit the words, at most ten."""
+    endpoint = "show" if viewer.may(Permission.TENDER_READ) else "market"
     for one in queries.found(viewer, words):
-        yield Hit(one.title, url_for("tenders_consultations.show", number=one.number), f"Marktconsultatie {one.number}")
+        url = url_for(f"tenders_consultations.{endpoint}", number=one.number)
+        yield Hit(one.title, url, f"Marktconsultatie {one.number}")
 
 
 AUDIT_SENTENCES = {
@@ -73,6 +69,10 @@ AUDIT_SENTENCES = {
     "tender:response:submit": "diende de reactie in",
     "tender:response:reopen": "nam de reactie terug om haar te wijzigen",
     "tender:finding:add": "legde de bevinding ‘{title}’ vast",
+    "tender:finding:change": "wijzigde de bevinding ‘{title}’",
+    "tender:finding:remove": "verwijderde de bevinding ‘{title}’",
+    "tender:stakeholder:save": "zette ‘{name}’ op de adreslijst",
+    "tender:stakeholder:remove": "haalde ‘{name}’ van de adreslijst",
 }
 
 FEATURE = Feature(
@@ -85,5 +85,11 @@ FEATURE = Feature(
         NavItem("Marktconsultaties", "tenders_consultations.index", Permission.CONSULTATION_MANAGE, 20),
     ),
     audit_sentences=AUDIT_SENTENCES,
+    mails={
+        "consultation_invited": "Uitnodiging voor een marktconsultatie",
+        "consultation_submitted": "Reactie op een marktconsultatie ontvangen",
+        "consultation_reported": "Verslag van een marktconsultatie",
+        "consultation_withdrawn": "Marktconsultatie ingetrokken",
+    },
     demo=demo.steps,
 )

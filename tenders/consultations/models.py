@@ -10,7 +10,14 @@ from portal.accounts.models import Organisation
 from portal.catalogue.models import Municipality, Product
 from portal.db import Base, Code, QuantityOrNone, Short, Text, Versioned
 from portal.documents.models import Document
-from tenders.consultations.states import CONSULTATION, RESPONSE, AnswerKind, ConsultationState, Level, ResponseState
+from tenders.consultations.states import (
+    CONSULTATION,
+    RESPONSE,
+    AnswerKind,
+    ConsultationState,
+    Level,
+    ResponseState,
+)
 
 
 class Consultation(Versioned, Base):

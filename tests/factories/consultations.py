@@ -58,13 +58,14 @@ def make_response(
     *,
     text: str = "Binnen tien werkdagen.",
     email: str = PROVIDER,
-    confidential: bool = True,
+    may_share: bool = False,
 ) -> ConsultationResponse:
     """A submitted response with the same text under every question."""
     return services.submit_response(
         consultation,
-        answers={question.id: text for question in consultation.questions},
-        confidential=confidential,
+        answers={
+            question.id: services.AnswerInput(text=text, may_share=may_share) for question in consultation.questions
+        },
         by=provider(email),
     )
 

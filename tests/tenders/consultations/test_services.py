@@ -50,7 +50,7 @@ def test_an_opened_consultation_keeps_its_questions() -> None:
 
 def test_a_response_is_a_draft_until_it_is_submitted_and_confidential_by_itself() -> None:
     consultation = make_consultation()
-    draft = services.save_response(consultation, answers={}, confidential=True, by=provider())
+    draft = services.save_response(consultation, answers={}, by=provider())
 
     assert draft.state is ResponseState.DRAFT
     assert queries.answers_side_by_side(consultation)[0].answers == []

@@ -2,7 +2,6 @@
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -11,20 +10,17 @@ from sqlalchemy.orm import selectinload
 
 from portal import clock
 from portal.access import Permission, Viewer
-from portal.accounts.models import Organisation, OrganisationKind
 from portal.catalogue.models import Municipality
 from portal.db import db
 from portal.errors import NotFound
 from tenders.consultations.models import (
     Consultation,
-    ConsultationAnswer,
     ConsultationInvite,
     ConsultationMunicipality,
     ConsultationProduct,
     ConsultationQuestion,
     ConsultationResponse,
     Finding,
-    FindingAnswer,
 )
 from tenders.consultations.states import ConsultationPhase, ConsultationState, ResponseState
 
@@ -36,25 +32,7 @@ SORTS = {
 }
 
 
-@dataclass(frozen=True)
-class AnswerRow:
-    """One answer beside the others: who gave it, what it says, and whether it must stay inside."""
-
-    answer_id: uuid.UUID
-    organisation: str
-    confidential: bool
-    text: str
-
-
-@dataclass(frozen=True)
-class QuestionRow:
-    """A question with every submitted answer to it."""
-
-    question: ConsultationQuestion
-    answers: list[AnswerRow]
-
-
-def _staff_sees(viewer: Viewer) -> ColumnElement[bool]:
+def staff_sees(viewer: Viewer) -> ColumnElement[bool]:
     """Narrow to the consultations of the viewer's own municipality, as lead or participant."""
     part = select(ConsultationMunicipality.consultation_id).where(
         ConsultationMunicipality.municipality_id == viewer.municipality_id
@@ -62,7 +40,7 @@ def _staff_sees(viewer: Viewer) -> ColumnElement[bool]:
     return or_(Consultation.lead_id == viewer.organisation_id, Consultation.id.in_(part))
 
 
-def _market_sees(viewer: Viewer) -> ColumnElement[bool]:
+def market_sees(viewer: Viewer) -> ColumnElement[bool]:
     invited = select(ConsultationInvite.consultation_id).where(
         ConsultationInvite.organisation_id == viewer.organisation_id
     )
@@ -84,7 +62,7 @@ def consultations_for(
     product_id: uuid.UUID | None = None, sort: str = "-nummer",
 ) -> Select[Consultation]:  # fmt: skip
     """Return the list of a staff member as a statement, filtered and sorted."""
-    statement = select(Consultation).where(_staff_sees(viewer)).options(*_with_links())
+    statement = select(Consultation).where(staff_sees(viewer)).options(*_with_links())
     if words:
         like = f"%{words}%"
         statement = statement.where(or_(Consultation.number.ilike(like), Consultation.title.ilike(like)))
@@ -127,42 +105,8 @@ def consultation_for(viewer: Viewer, number: str) -> Consultation:
     """
     if not viewer.may(Permission.TENDER_READ):
         raise NotFound
-    statement = select(Consultation).where(Consultation.number == number, _staff_sees(viewer))
+    statement = select(Consultation).where(Consultation.number == number, staff_sees(viewer))
     return _one(statement.options(*_with_links()))
-
-
-def _reported_to(viewer: Viewer) -> ColumnElement[bool]:
-    """Narrow to published reports: of the market, and of the viewer's own municipality in whatever role."""
-    return and_(Consultation.state == ConsultationState.REPORTED, or_(_market_sees(viewer), _staff_sees(viewer)))
-
-
-def reported_of(viewer: Viewer, consultation_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, str]:
-    """Return of these consultations the ones whose report the viewer may read, with their numbers."""
-    if not consultation_ids:
-        return {}
-    rows = db.session.execute(
-        select(Consultation.id, Consultation.number).where(
-            Consultation.id.in_(consultation_ids), _reported_to(viewer)
-        )
-    )
-    return dict(rows.all())
-
-
-def published_finding(viewer: Viewer, number: str, position: int) -> Finding:
-    """Return a finding of a published report by its place in it.
-
-    Raises:
-        NotFound: there is none for this viewer.
-    """
-    found = db.session.scalars(
-        select(Finding)
-        .join(Finding.consultation)
-        .where(Consultation.number == number, Finding.position == position, _reported_to(viewer))
-        .options(contains_eager(Finding.consultation).joinedload(Consultation.lead))
-    ).one_or_none()
-    if found is None:
-        raise NotFound
-    return found
 
 
 def market_consultation(viewer: Viewer, number: str) -> Consultation:
@@ -171,7 +115,7 @@ def market_consultation(viewer: Viewer, number: str) -> Consultation:
     Raises:
         NotFound: there is none for this viewer.
     """
-    statement = select(Consultation).where(Consultation.number == number, _market_sees(viewer))
+    statement = select(Consultation).where(Consultation.number == number, market_sees(viewer))
     return _one(statement.options(*_with_links()))
 
 
@@ -186,7 +130,7 @@ def market_list(viewer: Viewer) -> Sequence[Consultation]:
     """Return the consultations the market can answer now, the first to close on top."""
     return db.session.scalars(
         select(Consultation)
-        .where(_market_sees(viewer), in_phase(ConsultationPhase.OPEN, clock.now()))
+        .where(market_sees(viewer), in_phase(ConsultationPhase.OPEN, clock.now()))
         .order_by(Consultation.closes_at)
         .options(*_with_links(), selectinload(Consultation.questions))
     ).all()
@@ -196,7 +140,7 @@ def reported(viewer: Viewer) -> Sequence[Consultation]:
     """Return the consultations whose report the market may read, newest first, at most ten."""
     return db.session.scalars(
         select(Consultation)
-        .where(_market_sees(viewer), Consultation.state == ConsultationState.REPORTED)
+        .where(market_sees(viewer), Consultation.state == ConsultationState.REPORTED)
         .order_by(Consultation.reported_at.desc())
         .limit(10)
     ).all()
@@ -238,71 +182,6 @@ def findings_of(consultation_id: uuid.UUID) -> Sequence[Finding]:
     ).all()
 
 
-def response_of(consultation: Consultation, organisation_id: uuid.UUID | None) -> ConsultationResponse | None:
-    """Return the response of one provider, or nothing."""
-    return db.session.scalars(
-        select(ConsultationResponse)
-        .where(
-            ConsultationResponse.consultation_id == consultation.id,
-            ConsultationResponse.organisation_id == organisation_id,
-        )
-        .options(selectinload(ConsultationResponse.answers))
-    ).one_or_none()
-
-
-def answers_side_by_side(consultation: Consultation) -> list[QuestionRow]:
-    """Return every question with the submitted answers to it, in two statements."""
-    questions = db.session.scalars(
-        select(ConsultationQuestion)
-        .where(ConsultationQuestion.consultation_id == consultation.id)
-        .order_by(ConsultationQuestion.position)
-    ).all()
-    rows = db.session.execute(
-        select(ConsultationAnswer, Organisation.name, ConsultationAnswer.may_share)
-        .join(ConsultationResponse, ConsultationResponse.id == ConsultationAnswer.response_id)
-        .join(Organisation, Organisation.id == ConsultationResponse.organisation_id)
-        .where(
-            ConsultationResponse.consultation_id == consultation.id,
-            ConsultationResponse.state == ResponseState.SUBMITTED,
-            ConsultationAnswer.text != "",
-        )
-        .order_by(Organisation.name)
-    ).all()
-    by_question: dict[uuid.UUID, list[AnswerRow]] = {question.id: [] for question in questions}
-    for answer, organisation, shared in rows:
-        by_question[answer.question_id].append(AnswerRow(answer.id, organisation, not shared, answer.text))
-    return [QuestionRow(question, by_question[question.id]) for question in questions]
-
-
-def answers_under(finding: Finding) -> list[AnswerRow]:
-    """Return the answers a finding rests on."""
-    rows = db.session.execute(
-        select(ConsultationAnswer, Organisation.name, ConsultationAnswer.may_share)
-        .join(FindingAnswer, FindingAnswer.answer_id == ConsultationAnswer.id)
-        .join(ConsultationResponse, ConsultationResponse.id == ConsultationAnswer.response_id)
-        .join(Organisation, Organisation.id == ConsultationResponse.organisation_id)
-        .where(FindingAnswer.finding_id == finding.id)
-        .order_by(Organisation.name)
-    ).all()
-    return [AnswerRow(answer.id, name, not shared, answer.text) for answer, name, shared in rows]
-
-
-def providers() -> Sequence[Organisation]:
-    """Return the providers that can be invited, by name."""
-    return db.session.scalars(
-        select(Organisation).where(Organisation.kind == OrganisationKind.PROVIDER).order_by(Organisation.name)
-    ).all()
-
-
-def invited_ids(consultation: Consultation) -> list[uuid.UUID]:
-    """Return which providers are invited by name."""
-    return list(
-        db.session.scalars(
-            select(ConsultationInvite.organisation_id).where(ConsultationInvite.consultation_id == consultation.id)
-        )
-    )
-
-
 def usable_consultations(viewer: Viewer) -> Sequence[Consultation]:
     """Return the consultations a new tender of the viewer's municipality can follow."""
     return db.session.scalars(
@@ -325,7 +204,7 @@ def running_for(viewer: Viewer) -> Sequence[Consultation]:
     """Return the open consultations of a staff member's municipality, for the calendar."""
     return db.session.scalars(
         select(Consultation)
-        .where(_staff_sees(viewer), in_phase(ConsultationPhase.OPEN, clock.now()))
+        .where(staff_sees(viewer), in_phase(ConsultationPhase.OPEN, clock.now()))
         .order_by(Consultation.closes_at)
     ).all()
 
@@ -338,5 +217,35 @@ def names_of(consultation: Consultation) -> tuple[list[Municipality], list[str]]
 
 
 def found(viewer: Viewer, words: str) -> Sequence[Consultation]:
-    """Return the consultations of a staff member that fit the words, at most ten."""
-    return db.session.scalars(consultations_for(viewer, words=words).limit(10)).all()
+    """Return the consultations a viewer may see that fit the words, at most ten."""
+    if viewer.may(Permission.TENDER_READ):
+        return db.session.scalars(consultations_for(viewer, words=words).limit(10)).all()
+    like = f"%{words}%"
+    return db.session.scalars(
+        select(Consultation)
+        .where(market_sees(viewer), or_(Consultation.number.ilike(like), Consultation.title.ilike(like)))
+        .order_by(Consultation.number.desc())
+        .limit(10)
+    ).all()
+
+
+def unanswered_by(viewer: Viewer) -> list[tuple[Consultation, ConsultationResponse | None]]:
+    """Return what is open to a provider and not submitted yet, with its draft; the first to close on top."""
+    rows = db.session.execute(
+        select(Consultation, ConsultationResponse)
+        .join(
+            ConsultationResponse,
+            and_(
+                ConsultationResponse.consultation_id == Consultation.id,
+                ConsultationResponse.organisation_id == viewer.organisation_id,
+            ),
+            isouter=True,
+        )
+        .where(
+            market_sees(viewer),
+            in_phase(ConsultationPhase.OPEN, clock.now()),
+            or_(ConsultationResponse.id.is_(None), ConsultationResponse.state == ResponseState.DRAFT),
+        )
+        .order_by(Consultation.closes_at)
+    )
+    return [(consultation, response) for consultation, response in rows]
