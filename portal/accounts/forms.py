@@ -1,6 +1,7 @@
 """The forms of signing in and of one's own account."""
 
 from wtforms import HiddenField, PasswordField
+from wtforms.validators import ValidationError
 
 from portal.fields import IdentifierField
 from portal.forms import BaseForm, Filled
@@ -29,4 +30,4 @@ class PasswordForm(BaseForm):
     def validate_new(self, field: PasswordField) -> None:
         """A new password has at least twelve signs (NCSC: long beats complicated)."""
         if len(field.data or "") < 12:
-            raise ValueError("Het nieuwe wachtwoord moet ten minste 12 tekens hebben.")
+            raise ValidationError("Het nieuwe wachtwoord moet ten minste 12 tekens hebben.")

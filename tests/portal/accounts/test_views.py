@@ -121,6 +121,13 @@ def test_a_new_password_ends_other_browsers(client_as: ClientAs) -> None:
     assert there.get("/mijn-werk").h1 == "Aanmelden"
 
 
+def test_a_short_new_password_is_refused_with_a_sentence(client_as: ClientAs) -> None:
+    page = client_as(BUYER).get("/mijn-account").submit(current=PASSWORD, new="kort")
+
+    assert page.status_code == 422
+    assert page.errors == ["Het nieuwe wachtwoord moet ten minste 12 tekens hebben."]
+
+
 def test_a_form_without_token_changes_nothing(client_as: ClientAs) -> None:
     page = client_as(BUYER).post("/mijn-account", data={"current": PASSWORD, "new": "x" * 20})
 
