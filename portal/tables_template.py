@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field as attribute
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Literal
@@ -32,8 +32,22 @@ class Field:
 
 
 @dataclass(frozen=True)
+class RowLook:
+    """How a row differs from the others: asked about or settled, and the titles of open fields it closes."""
+
+    tone: Literal["", "asked", "settled"] = ""
+    closed: frozenset[str] = frozenset()
+
+    def style(self, field: Field) -> str:
+        """Return the name of the format of a cell in this row."""
+        if field.is_open and field.title not in self.closed:
+            return "settled" if self.tone == "settled" else "entry"
+        return "asked" if self.tone == "asked" else "given"
+
+
+@dataclass(frozen=True)
 class FormSheet:
-    """A sheet with one table to fill in; extra rows are empty and wholly open."""
+    """A sheet with one table to fill in; extra rows are empty and wholly open; looks go by row."""
 
     title: str
     fields: Sequence[Field]
@@ -42,6 +56,7 @@ class FormSheet:
     extra_rows: int = 0
     first_day: date | None = None
     last_day: date | None = None
+    looks: Mapping[int, RowLook] = attribute(default_factory=dict)
 
 
 def form_workbook(
@@ -78,19 +93,24 @@ def form_workbook(
 
 def _formats(book: xlsxwriter.Workbook) -> dict[str, Any]:
     cell = {"border": 1, "border_color": "#7f8da0", "valign": "top"}
-    given = {**cell, "locked": True, "bg_color": "#f3f6f9"}
-    entry = {**cell, "locked": False, "bg_color": "#fff9db"}
+    looks = {
+        "given": {**cell, "locked": True, "bg_color": "#f3f6f9"},
+        "asked": {**cell, "locked": True, "bg_color": "#fde3cf", "bold": True, "text_wrap": True},
+        "entry": {**cell, "locked": False, "bg_color": "#fff9db", "text_wrap": True},
+        "settled": {**cell, "locked": False, "bg_color": "#e3f3e6", "text_wrap": True},
+    }
+    kinds = {"": "@", "-number": "#,##0.##", "-date": "dd-mm-yyyy"}
+    made = {
+        f"{name}{kind}": book.add_format({**look, "num_format": code})
+        for name, look in looks.items()
+        for kind, code in kinds.items()
+    }
     return {
+        **made,
         "heading": book.add_format({"bold": True, "font_size": 14}),
         "bold": book.add_format({"bold": True, "valign": "top"}),
         "wrap": book.add_format({"text_wrap": True, "valign": "top"}),
         "head": book.add_format({"bold": True, "text_wrap": True, "valign": "bottom", "bottom": 2}),
-        "given": book.add_format({**given, "num_format": "@"}),
-        "given-number": book.add_format({**given, "num_format": "#,##0.##"}),
-        "given-date": book.add_format({**given, "num_format": "dd-mm-yyyy"}),
-        "entry": book.add_format({**entry, "num_format": "@", "text_wrap": True}),
-        "entry-number": book.add_format({**entry, "num_format": "#,##0.##"}),
-        "entry-date": book.add_format({**entry, "num_format": "dd-mm-yyyy"}),
     }
 
 
@@ -118,8 +138,9 @@ def _form(book: xlsxwriter.Workbook, sheet: FormSheet, formats: dict[str, Any]) 
         page.write_string(head, column, field.title, formats["head"])
     last = head + len(sheet.rows) + sheet.extra_rows
     for number, row in enumerate(sheet.rows, start=head + 1):
+        look = sheet.looks.get(number - head - 1, RowLook())
         for column, (field, value) in enumerate(zip(sheet.fields, row, strict=True)):
-            _cell(page, number, column, value, formats, "entry" if field.is_open else "given", field.kind)
+            _cell(page, number, column, value, formats, look.style(field), field.kind)
     for number in range(head + 1 + len(sheet.rows), last + 1):
         for column, field in enumerate(sheet.fields):
             _cell(page, number, column, None, formats, "entry", field.kind)

@@ -15,7 +15,6 @@ from sqlalchemy.orm import joinedload, selectinload
 from contracts.agreements.models import Contract, ContractParty
 from contracts.agreements.queries import contract_for, contracts_for, may_manage, party_for
 from contracts.agreements.states import ContractState
-from contracts.results.findings import Figures, Happening
 from contracts.results.models import (
     CorrectionRequest,
     MonthlyReport,
@@ -24,7 +23,7 @@ from contracts.results.models import (
     ReportVersion,
     RowEvent,
 )
-from contracts.results.rules import Kept, Standing, due_on, standing
+from contracts.results.rules import Standing, due_on, standing
 from contracts.results.states import Acceptance, Certainty, ReportState, VersionState
 from contracts.trajectories.models import Trajectory
 from portal import clock
@@ -293,22 +292,6 @@ def row_of(report: MonthlyReport | None, row_id: uuid.UUID) -> MonthlyRow:
     if report is None or found is None or found.report_id != report.id or found.superseded_at is not None:
         raise NotFound
     return found
-
-
-def kept_rows(report: MonthlyReport | None) -> dict[str, Kept]:
-    """Return what counts now per trajectory number, to lay a new delivery beside."""
-    if report is None or report.first_submitted_at is None:
-        return {}
-    return {
-        row.trajectory.number: Kept(
-            Figures(row.hours_offered, row.hours_followed, row.absence_with_leave, row.absence_without_leave),
-            tuple(Happening(event.kind, event.on, event.reason) for event in row.events),
-            row.remark,
-            row.state,
-            row.id,
-        )
-        for row in current_rows(report)
-    }
 
 
 def open_requests(report: MonthlyReport) -> dict[uuid.UUID, CorrectionRequest]:

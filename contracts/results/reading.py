@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
@@ -13,7 +13,6 @@ from contracts.results.draft import (
     EVENT_ON,
     FOLLOWED,
     HOURS,
-    LEAVE,
     NUMBER_TITLE,
     NUMERATOR,
     OFFERED,
@@ -21,12 +20,12 @@ from contracts.results.draft import (
     REMARK,
     ROW_FIELDS,
     TITLES,
-    UNEXCUSED,
     Draft,
     Entry,
     Line,
 )
-from contracts.results.findings import Expected, ExpectedMeasure, Figures, Happening, in_dutch
+from contracts.results.findings import Expected, ExpectedMeasure, Happening, in_dutch
+from contracts.results.rules import Sent
 from portal.bsn import find_bsn
 from portal.periods import Month
 from portal.sheets import (
@@ -90,23 +89,41 @@ def refuse_bsn(book: Workbook) -> None:
                     )
 
 
-def empty_draft(expected: Mapping[str, Expected], measures: Mapping[str, ExpectedMeasure]) -> Draft:
-    """Return a draft for the screen: a line per trajectory, prefilled with the events the portal knows."""
+def empty_draft(
+    expected: Mapping[str, Expected], measures: Mapping[str, ExpectedMeasure], sent: Sent | None = None
+) -> Draft:
+    """Return a draft for the screen: a line per trajectory with what was sent before, or the known events."""
+    before = sent or Sent()
     rows = [
-        Line(
-            number,
-            Entry(sheet=f"Regel {position}"),
-            {
-                **{name: Entry(sheet=f"Regel {position}") for name in ROW_FIELDS},
-                **_known_event(known, f"Regel {position}"),
-            },
-        )
+        Line(number, Entry(sheet=f"Regel {position}"), _starting_cells(known, before, f"Regel {position}"))
         for position, (number, known) in enumerate(expected.items(), start=1)
     ]
     for known in expected.values():
-        rows += more_event_lines(known, "Nog een gebeurtenis")
-    lines = [_missing_measure(known, "Gemeld cijfer") for known in measures.values()]
-    return Draft(tuple(rows), tuple(lines))
+        rows += [
+            Line(known.number, Entry(sheet="Nog een gebeurtenis"), _event_cells(event, "Nog een gebeurtenis"))
+            for event in before.events_of(known)[1:]
+        ]
+    return Draft(tuple(rows), tuple(_starting_measure(known, before) for known in measures.values()))
+
+
+def _starting_cells(known: Expected, sent: Sent, sheet: str) -> dict[str, Entry]:
+    cells = {name: Entry(sheet=sheet) for name in ROW_FIELDS}
+    events, kept = sent.events_of(known), sent.rows.get(known.number)
+    if events:
+        cells |= _event_cells(events[0], sheet)
+    if kept is not None:
+        cells |= {name: Entry(in_dutch(getattr(kept.figures, name)), sheet) for name in HOURS}
+        cells[REMARK] = Entry(kept.remark, sheet)
+    return cells
+
+
+def _starting_measure(known: ExpectedMeasure, sent: Sent) -> Line:
+    sheet = "Gemeld cijfer"
+    if known.code not in sent.measures:
+        return _missing_measure(known, sheet)
+    numerator, denominator, remark = sent.measures[known.code]
+    texts = {NUMERATOR: in_dutch(numerator), DENOMINATOR: in_dutch(denominator), REMARK: remark}
+    return Line(known.code, Entry(sheet=sheet), {name: Entry(text, sheet) for name, text in texts.items()})
 
 
 def unchanged_draft(expected: Mapping[str, Expected], measures: Mapping[str, ExpectedMeasure]) -> Draft:
@@ -122,27 +139,8 @@ def unchanged_draft(expected: Mapping[str, Expected], measures: Mapping[str, Exp
     return Draft(tuple(rows), tuple(lines))
 
 
-def kept_draft(rows: Sequence[tuple[str, Figures, str]], draft: Draft) -> Draft:
-    """Fill a draft for the screen with the figures of an earlier version: (number, hours, remark)."""
-    known = {number: (figures, remark) for number, figures, remark in rows}
-    lines = []
-    for line in draft.rows:
-        figures, remark = known.get(line.key, (None, ""))
-        cells = dict(line.cells)
-        if figures is not None:
-            for name in HOURS:
-                value: Decimal = getattr(figures, _ATTRIBUTES[name])
-                cells[name] = Entry(in_dutch(value), line.place.sheet)
-            cells[REMARK] = Entry(remark, line.place.sheet)
-        lines.append(Line(line.key, line.place, cells))
-    return Draft(tuple(lines), draft.measures)
-
-
 def _with(line: Line, cells: Mapping[str, Entry]) -> Line:
     return Line(line.key, Entry(sheet="Geen wijzigingen"), {**line.cells, **cells})
-
-
-_ATTRIBUTES = {OFFERED: "offered", FOLLOWED: "followed", LEAVE: "leave", UNEXCUSED: "unexcused"}
 
 
 def _refuse_other_report(book: Workbook, contract: str, month: Month) -> None:
@@ -227,13 +225,6 @@ def _missing(known: Expected) -> Line:
     place = Entry(sheet="Niet in uw bestand")
     cells = dict.fromkeys(HOURS, place) | _known_event(known, "Niet in uw bestand")
     return Line(known.number, place, cells, missing=True)
-
-
-def more_event_lines(known: Expected, sheet: str) -> list[Line]:
-    """Return a line for each event the portal knows beyond the first of a trajectory."""
-    return [
-        Line(known.number, Entry(sheet=sheet), _event_cells(event, sheet)) for event in known.known_events[1:]
-    ]
 
 
 def _known_event(known: Expected, sheet: str) -> dict[str, Entry]:

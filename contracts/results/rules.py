@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 
-from contracts.results.findings import Figures, Happening, ReadRow, in_dutch
+from contracts.results.findings import Expected, Figures, Happening, ReadRow, in_dutch
 from contracts.results.states import Acceptance, ReportState, RowState
 from portal.errors import Objection
 from portal.periods import Month
@@ -36,6 +36,25 @@ class Kept:
     remark: str
     state: RowState
     row_id: uuid.UUID | None = None
+    acceptance: Acceptance = Acceptance.OPEN
+
+
+@dataclass(frozen=True)
+class Sent:
+    """What was submitted before, as the next version starts from it.
+
+    Rows and open questions go by trajectory number, the figures the provider counted by code
+    (numerator, denominator, remark).
+    """
+
+    rows: Mapping[str, Kept] = field(default_factory=dict)
+    questions: Mapping[str, str] = field(default_factory=dict)
+    measures: Mapping[str, tuple[Decimal, Decimal, str]] = field(default_factory=dict)
+
+    def events_of(self, known: Expected) -> tuple[Happening, ...]:
+        """Return the events a trajectory starts with: those that were sent, else those the portal knows."""
+        kept = self.rows.get(known.number)
+        return kept.events if kept is not None else known.known_events
 
 
 @dataclass(frozen=True)

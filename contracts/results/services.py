@@ -11,7 +11,7 @@ from typing import Any
 from flask import url_for
 from sqlalchemy import delete, insert, update
 
-from contracts.results import queries
+from contracts.results import queries, sent_queries
 from contracts.results.checks import check
 from contracts.results.draft import Draft
 from contracts.results.expected import expected_measures, expected_rows, is_lesson_free
@@ -145,7 +145,7 @@ def submit_report(case: Case, *, by: Viewer) -> ReportVersion:
     checked = checked_draft(case, draft)
     refuse_if(_objections_to_submission(checked, draft))
     now = clock.now()
-    kept = queries.kept_rows(report)
+    kept = sent_queries.kept_rows(report)
     _replace_earlier_version(report)
     version.state, version.submitted_at, version.submitted_by_id = VersionState.SUBMITTED, now, by.user_id
     version.remark = "\n".join(draft.answers.values())

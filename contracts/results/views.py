@@ -7,16 +7,17 @@ import uuid
 from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from contracts.results import queries, review_services, services
+from contracts.results import queries, review_services, sent_queries, services
 from contracts.results.draft import Draft
 from contracts.results.expected import expected_measures, expected_rows
-from contracts.results.exports import annotated, template
+from contracts.results.exports import annotated
 from contracts.results.forms import CorrectionForm, DraftForm, RowsForm, UploadForm
 from contracts.results.presentation import TITLES_OF_SCREEN, preview_of, report_sheet
 from contracts.results.queries import Case
-from contracts.results.reading import empty_draft, kept_draft, read_draft, unchanged_draft
+from contracts.results.reading import empty_draft, read_draft, unchanged_draft
 from contracts.results.states import EventKind, StopReason, Way
-from portal import audit, clock
+from contracts.results.template import template
+from portal import audit, clock, filters
 from portal.access import Permission, current_viewer, requires
 from portal.db import db
 from portal.documents import Document, open_document
@@ -45,11 +46,7 @@ def _to(endpoint: str, case: Case) -> ResponseReturnValue:
 @requires(Permission.REPORT_READ)
 def index() -> ResponseReturnValue:
     """The matrix of contracts and months, for both sides."""
-    try:
-        last = Month.parse(request.args.get("tot", ""))
-    except ValueError:
-        last = Month.of(clock.today())
-    months = rolling(last)
+    months = rolling(filters.month("tot") or Month.of(clock.today()))
     overview = queries.overview_for(current_viewer(), months)
     heads = [(line.party.organisation.name, "text") for line in overview]
     return page("contracts/results/index.html", overview=overview, months=months, heads=heads)
@@ -86,7 +83,7 @@ def _shown(case: Case, form: UploadForm) -> ResponseReturnValue:
 @bp.get(f"{BASE}/sjabloon")
 @requires(Permission.REPORT_READ)
 def template_file(number: str, month_code: str) -> ResponseReturnValue:
-    """The prefilled workbook."""
+    """The prefilled workbook; after a first version with what was sent and what is asked about it."""
     case = _case(number, month_code)
     queries.require_delivery(case)
     data = template(
@@ -96,6 +93,7 @@ def template_file(number: str, month_code: str) -> ResponseReturnValue:
         due=case.due,
         expected=list(expected_rows(case.contract, case.party, case.month).values()),
         measures=list(expected_measures(case.contract, case.month).values()),
+        sent=sent_queries.sent_before(case.report),
     )
     return download(data, f"maandrapportage-{case.contract.number}-{case.month.code}.xlsx", XLSX)
 
@@ -165,6 +163,7 @@ def screen(number: str, month_code: str) -> ResponseReturnValue:
         draft=draft,
         known=known,
         measures=names,
+        questions=sent_queries.sent_before(case.report).questions,
         titles=TITLES_OF_SCREEN,
         columns=[(title, "text") for _, title in TITLES_OF_SCREEN],
         event_labels=[kind.label for kind in EventKind],
@@ -175,9 +174,8 @@ def screen(number: str, month_code: str) -> ResponseReturnValue:
 
 def _screen_draft(case: Case) -> Draft:
     expected = expected_rows(case.contract, case.party, case.month)
-    draft = empty_draft(expected, expected_measures(case.contract, case.month))
-    kept = queries.kept_rows(case.report)
-    return kept_draft([(number, row.figures, row.remark) for number, row in kept.items()], draft)
+    measures = expected_measures(case.contract, case.month)
+    return empty_draft(expected, measures, sent_queries.sent_before(case.report))
 
 
 def _typed() -> dict[str, str]:
@@ -202,7 +200,7 @@ def preview(number: str, month_code: str) -> ResponseReturnValue:
     ):
         return _to("preview", case)
     draft = Draft.from_json(version.draft).mended(_typed(), answers)
-    seen = preview_of(services.checked_draft(case, draft), draft, queries.kept_rows(case.report))
+    seen = preview_of(services.checked_draft(case, draft), draft, sent_queries.kept_rows(case.report))
     earlier = queries.newest_submitted(case.report)
     document = db.session.get(Document, version.document_id) if version.document_id else None
     show_all = request.args.get("toon") == "alles"
