@@ -41,11 +41,12 @@ class Term:
 
 @dataclass(frozen=True)
 class Link:
-    """A link from a thing to a page of an upper storey that hangs on it."""
+    """A link from a thing to a page of an upper storey that hangs on it; `station` is its place in the chain."""
 
     text: str
     url: str
     second: str = ""
+    station: str = ""
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from werkzeug.local import LocalProxy
 from werkzeug.routing import BuildError
 from whitenoise import WhiteNoise
 
-from portal import access, assets, charts, clock, dutch, features
+from portal import access, assets, chain, charts, clock, dutch, features
 from portal.db import db
 
 if TYPE_CHECKING:
@@ -264,6 +264,7 @@ def install(app: Flask) -> None:
         Permission=access.Permission,
         SIGN_OF_TONE=SIGN_OF_TONE,
         asset=lambda name: f"/static/{assets.hashed_name(name, place)}",
+        chain_stops=chain.stops,
         charts=charts,
         csrf_field=csrf_field,
         field_attributes=field_attributes,

@@ -8,10 +8,14 @@ from flask import url_for
 
 from contracts.agreements import demo, links_queries, promise_views, queries
 from contracts.agreements.models import Contract
+from contracts.agreements.rules import shown_norm
 from contracts.agreements.states import ContractPhase, ContractState
+from contracts.agreements.trail import contract_links
 from contracts.agreements.views import bp
 from portal import clock
 from portal.access import Permission, Viewer, current_viewer
+from portal.chain import Station
+from portal.db import db
 from portal.features import Feature, Hit, Link, NavItem, Task, Term
 
 DECIDE_AHEAD = timedelta(days=120)
@@ -106,6 +110,8 @@ def related(kind: str, identity: uuid.UUID) -> Iterable[Link]:
         "lot": _of_lot,
         "award_criterion": _of_criterion,
         "requirement": _of_requirement,
+        "nota_answer": _of_nota_answer,
+        "contract_trail": _of_contract,
     }.get(kind)
     return finder(viewer, identity) if finder else []
 
@@ -124,27 +130,50 @@ def _of_lot(viewer: Viewer, lot_id: uuid.UUID) -> list[Link]:
 
 
 def _of_criterion(viewer: Viewer, criterion_id: uuid.UUID) -> list[Link]:
-    return [
-        Link(
-            f"Prestatieafspraak {code} {name}",
-            url_for("contracts_agreements.agreement", number=number, code=code),
-            f"contract {number}",
-        )
-        for number, code, name in links_queries.agreements_of_criterion(viewer, criterion_id)
-    ]
+    return [*_agreements(viewer, criterion_id=criterion_id), *_clauses(viewer, criterion_id=criterion_id)]
 
 
 def _of_requirement(viewer: Viewer, requirement_id: uuid.UUID) -> list[Link]:
+    return [*_clauses(viewer, requirement_id=requirement_id), *_agreements(viewer, requirement_id=requirement_id)]
+
+
+def _of_nota_answer(viewer: Viewer, answer_id: uuid.UUID) -> list[Link]:
+    return _agreements(viewer, nota_answer_id=answer_id)
+
+
+def _agreements(viewer: Viewer, **source: uuid.UUID) -> list[Link]:
     return [
         Link(
-            f"Artikel {clause_number} {title}",
-            url_for("contracts_agreements.clause", number=number, clause_id=clause_id),
-            f"contract {number}",
+            f"Prestatieafspraak {agreement.code} {agreement.name}",
+            url_for("contracts_agreements.agreement", number=number, code=agreement.code),
+            f"contract {number}{_promised(promise)}",
+            Station.AGREEMENT,
         )
-        for number, clause_id, clause_number, title in links_queries.clauses_of_requirement(
-            viewer, requirement_id
-        )
+        for number, agreement, promise in links_queries.agreements_from(viewer, **source)
     ]
+
+
+def _promised(promise: links_queries.Promised | None) -> str:
+    if promise is None or promise.value is None:
+        return ""
+    return f", {promise.organisation} beloofde {shown_norm(promise.unit, promise.value)}"
+
+
+def _clauses(viewer: Viewer, **source: uuid.UUID) -> list[Link]:
+    return [
+        Link(
+            f"Artikel {clause.number} {clause.title}",
+            url_for("contracts_agreements.clause", number=number, clause_id=clause.id),
+            f"contract {number}",
+            Station.CLAUSE,
+        )
+        for number, clause in links_queries.clauses_from(viewer, **source)
+    ]
+
+
+def _of_contract(viewer: Viewer, contract_id: uuid.UUID) -> list[Link]:
+    found = db.session.get(Contract, contract_id)
+    return contract_links(found) if found is not None else []
 
 
 def _contract_link(contract: Contract) -> Link:

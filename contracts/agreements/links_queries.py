@@ -2,17 +2,23 @@
 
 import uuid
 from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, false, or_, select
 
 from contracts.agreements.models import Contract
 from contracts.agreements.promise_models import Clause, PerformanceAgreement, PerformanceAgreementVersion
-from contracts.agreements.queries import award_for, visible_to
+from contracts.agreements.queries import award_for, is_visible_to, visible_to
 from portal.access import Viewer
+from portal.accounts.models import Organisation
+from portal.catalogue.models import Measure
+from portal.catalogue.states import MeasureUnit
 from portal.db import db
 from portal.errors import NotFound
 from tenders.awards.models import Award
-from tenders.offers.models import OfferAnswer
+from tenders.offers.models import Offer, OfferAnswer, OfferLot
 
 
 def contracts_of_award(viewer: Viewer, award_id: uuid.UUID) -> Sequence[Contract]:
@@ -35,33 +41,65 @@ def contracts_of_lot(viewer: Viewer, lot_id: uuid.UUID) -> Sequence[Contract]:
     return db.session.scalars(visible_to(viewer).where(Contract.award_id.in_(awards))).all()
 
 
-def agreements_of_criterion(viewer: Viewer, criterion_id: uuid.UUID) -> list[tuple[str, str, str]]:
-    """Return the prestatieafspraken that promises on a criterion became: contract number, code, name."""
-    visible = [contract.id for contract in db.session.scalars(visible_to(viewer))]
+@dataclass(frozen=True)
+class Promised:
+    """What the winner promised, in the unit of the measure; `value` is None when it promised no number."""
+
+    organisation: str
+    unit: MeasureUnit
+    value: Decimal | None
+
+
+def agreements_from(
+    viewer: Viewer,
+    criterion_id: uuid.UUID | None = None,
+    requirement_id: uuid.UUID | None = None,
+    nota_answer_id: uuid.UUID | None = None,
+) -> list[tuple[str, PerformanceAgreement, Promised | None]]:
+    """Return the prestatieafspraken made from a part of the tender: contract number, agreement, promise."""
+    version = PerformanceAgreementVersion
     rows = db.session.execute(
-        select(Contract.number, PerformanceAgreement.code, PerformanceAgreement.name)
+        select(Contract.number, PerformanceAgreement, OfferAnswer.promised_value, Measure.unit, Organisation.name)
         .join(PerformanceAgreement, PerformanceAgreement.contract_id == Contract.id)
-        .join(
-            PerformanceAgreementVersion,
-            PerformanceAgreementVersion.performance_agreement_id == PerformanceAgreement.id,
+        .join(version, version.performance_agreement_id == PerformanceAgreement.id)
+        .join(Measure, Measure.id == version.measure_id)
+        .outerjoin(OfferAnswer, OfferAnswer.id == version.offer_answer_id)
+        .outerjoin(OfferLot, OfferLot.id == OfferAnswer.offer_lot_id)
+        .outerjoin(Offer, Offer.id == OfferLot.offer_id)
+        .outerjoin(Organisation, Organisation.id == Offer.lead_organisation_id)
+        .where(
+            _made_from(
+                (OfferAnswer.criterion_id, criterion_id),
+                (version.requirement_id, requirement_id),
+                (version.nota_answer_id, nota_answer_id),
+            ),
+            is_visible_to(viewer),
         )
-        .join(OfferAnswer, OfferAnswer.id == PerformanceAgreementVersion.offer_answer_id)
-        .where(OfferAnswer.criterion_id == criterion_id, Contract.id.in_(visible))
-        .distinct()
-        .order_by(Contract.number, PerformanceAgreement.code)
+        .order_by(Contract.number, PerformanceAgreement.code, version.number)
     )
-    return [(number, code, name) for number, code, name in rows]
+    return [
+        (number, agreement, Promised(bidder, unit, value) if bidder else None)
+        for number, agreement, value, unit, bidder in {row[1].id: row for row in rows}.values()
+    ]
 
 
-def clauses_of_requirement(
-    viewer: Viewer, requirement_id: uuid.UUID
-) -> list[tuple[str, uuid.UUID, str, str]]:
-    """Return the articles a requirement became: contract number, clause id, clause number, title."""
-    visible = [contract.id for contract in db.session.scalars(visible_to(viewer))]
+def _made_from(*ways: tuple[Any, uuid.UUID | None]) -> ColumnElement[bool]:
+    """Narrow to what was made from the part of the tender that is given."""
+    return or_(false(), *(column == value for column, value in ways if value is not None))
+
+
+def clauses_from(
+    viewer: Viewer, criterion_id: uuid.UUID | None = None, requirement_id: uuid.UUID | None = None
+) -> list[tuple[str, Clause]]:
+    """Return the articles made from a criterion (by the promise on it) or from a requirement, with the contract."""
     rows = db.session.execute(
-        select(Contract.number, Clause.id, Clause.number, Clause.title)
+        select(Contract.number, Clause)
         .join(Clause, Clause.contract_id == Contract.id)
-        .where(Clause.requirement_id == requirement_id, Contract.id.in_(visible))
+        .outerjoin(OfferAnswer, OfferAnswer.id == Clause.offer_answer_id)
+        .where(
+            _made_from((OfferAnswer.criterion_id, criterion_id), (Clause.requirement_id, requirement_id)),
+            is_visible_to(viewer),
+        )
         .order_by(Contract.number, Clause.number)
     )
-    return [(number, clause_id, clause_number, title) for number, clause_id, clause_number, title in rows]
+    return [(number, clause) for number, clause in rows]

@@ -2,10 +2,9 @@
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
 
 from contracts.agreements.models import Contract
@@ -17,21 +16,8 @@ from contracts.agreements.promise_models import (
 )
 from portal.db import db
 from portal.errors import NotFound
-from tenders.offers.models import OfferAnswer
-from tenders.procedures.models import AwardCriterion, Lot, Nota, NotaAnswer, Procedure, Requirement
 
 Version = PerformanceAgreementVersion
-
-
-@dataclass(frozen=True)
-class Origin:
-    """Where a clause or prestatieafspraak comes from, in words; `procedure` gives the way back."""
-
-    text: str
-    procedure_number: str = ""
-    criterion_id: uuid.UUID | None = None
-    requirement_id: uuid.UUID | None = None
-    quote: str = ""
 
 
 def agreements_in_force(contract: Contract, on: date) -> Sequence[PerformanceAgreementVersion]:
@@ -127,6 +113,11 @@ def agreements_under(clause: Clause) -> Sequence[PerformanceAgreementVersion]:
     ).all()
 
 
+def agreements_in(versions: Sequence[PerformanceAgreementVersion]) -> list[PerformanceAgreement]:
+    """Return the prestatieafspraken of these versions, each once."""
+    return list({one.performance_agreement_id: one.performance_agreement for one in versions}.values())
+
+
 def claims_of(agreement: PerformanceAgreement) -> Sequence[AdjustmentClaim]:
     """Return the bonuses and maluses that followed from an agreement."""
     return db.session.scalars(
@@ -135,81 +126,3 @@ def claims_of(agreement: PerformanceAgreement) -> Sequence[AdjustmentClaim]:
         .where(Version.performance_agreement_id == agreement.id)
         .order_by(AdjustmentClaim.made_at)
     ).all()
-
-
-def origins_of(items: Sequence[PerformanceAgreementVersion | Clause]) -> dict[uuid.UUID, Origin]:
-    """Return for each clause or version where it comes from, in at most three statements."""
-    answers = _answer_origins([one.offer_answer_id for one in items if one.offer_answer_id])
-    requirements = _requirement_origins([one.requirement_id for one in items if one.requirement_id])
-    notas = _nota_origins(
-        [one.nota_answer_id for one in items if isinstance(one, Version) and one.nota_answer_id]
-    )
-    found: dict[uuid.UUID, Origin] = {}
-    for one in items:
-        nota_id = one.nota_answer_id if isinstance(one, Version) else None
-        found[one.id] = (
-            answers.get(one.offer_answer_id or one.id)
-            or requirements.get(one.requirement_id or one.id)
-            or notas.get(nota_id or one.id)
-            or Origin(one.written_source or "schriftelijk afgesproken")
-        )
-    return found
-
-
-def _answer_origins(ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Origin]:
-    if not ids:
-        return {}
-    rows = db.session.execute(
-        select(OfferAnswer, AwardCriterion, Procedure)
-        .join(AwardCriterion, AwardCriterion.id == OfferAnswer.criterion_id)
-        .join(Lot, Lot.id == AwardCriterion.lot_id)
-        .join(Procedure, Procedure.id == Lot.procedure_id)
-        .where(OfferAnswer.id.in_(ids))
-    )
-    return {
-        answer.id: Origin(
-            f"Inschrijving, K{criterion.position} {criterion.title}",
-            procedure.number,
-            criterion_id=criterion.id,
-            quote=answer.text,
-        )
-        for answer, criterion, procedure in rows
-    }
-
-
-def _requirement_origins(ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Origin]:
-    if not ids:
-        return {}
-    rows = db.session.execute(
-        select(Requirement, Procedure)
-        .join(Procedure, Procedure.id == Requirement.procedure_id)
-        .where(Requirement.id.in_(ids))
-    )
-    return {
-        requirement.id: Origin(
-            f"{requirement.kind.label} {requirement.number}",
-            procedure.number,
-            requirement_id=requirement.id,
-            quote=requirement.text,
-        )
-        for requirement, procedure in rows
-    }
-
-
-def _nota_origins(ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Origin]:
-    if not ids:
-        return {}
-    rows = db.session.execute(
-        select(NotaAnswer, Nota, Procedure)
-        .join(Nota, Nota.id == NotaAnswer.nota_id)
-        .join(Procedure, and_(Procedure.id == Nota.procedure_id))
-        .where(NotaAnswer.id.in_(ids))
-    )
-    return {
-        answer.id: Origin(
-            f"Nota van inlichtingen {nota.number}, vraag {answer.position}",
-            procedure.number,
-            quote=answer.answer_text,
-        )
-        for answer, nota, procedure in rows
-    }

@@ -8,17 +8,21 @@ from flask.typing import ResponseReturnValue
 
 from contracts.agreements import forms, price_queries, promise_queries, promise_services, queries, services
 from contracts.agreements.models import Contract
+from contracts.agreements.origin_queries import Origin, origins_of
 from contracts.agreements.price_models import PriceLine
 from contracts.agreements.promise_models import PerformanceAgreementVersion
 from contracts.agreements.promise_services import Agreed
 from contracts.agreements.rules import shown_norm, stored_norm, typed_norm
 from contracts.agreements.states import SourceKind
+from contracts.agreements.trail import agreement_link, clause_links, source_links, source_url
 from contracts.agreements.views import bp
 from portal import clock
 from portal.access import Permission, current_viewer, requires
 from portal.catalogue.queries import measure_by_code, measures
 from portal.catalogue.states import MeasureUnit
+from portal.chain import Station
 from portal.errors import NotFound
+from portal.features import Link
 from portal.forms import page
 
 
@@ -32,7 +36,8 @@ def agreements(number: str) -> ResponseReturnValue:
         "contracts/agreements/agreements.html",
         contract=contract,
         versions=versions,
-        origins=promise_queries.origins_of(versions),
+        origins=origins_of(current_viewer(), versions),
+        source_url=source_url,
         shown_norm=shown_norm,
         may_manage=queries.may_manage(contract, current_viewer()),
     )
@@ -45,7 +50,7 @@ def agreement(number: str, code: str) -> ResponseReturnValue:
     contract = queries.contract_for(current_viewer(), number)
     found = promise_queries.agreement_for(contract, code)
     versions = promise_queries.versions_of(found)
-    origins = promise_queries.origins_of(versions)
+    origins = origins_of(current_viewer(), versions)
     source = next(
         (one for one in reversed(versions) if one.source_kind is not SourceKind.WRITTEN), versions[-1]
     )
@@ -56,11 +61,23 @@ def agreement(number: str, code: str) -> ResponseReturnValue:
         versions=versions,
         newest=versions[0],
         origins=origins,
+        source_url=source_url,
         origin=origins[source.id],
+        stops=_stops_of_agreement(contract, versions[0], origins[source.id]),
         claims=promise_queries.claims_of(found),
         shown_norm=shown_norm,
         may_manage=queries.may_manage(contract, current_viewer()),
     )
+
+
+def _stops_of_agreement(
+    contract: Contract, newest: PerformanceAgreementVersion, origin: Origin
+) -> list[Link]:
+    own = clause_links(contract, newest.clause, origin) if newest.clause else []
+    here = url_for(".agreement", number=contract.number, code=newest.performance_agreement.code)
+    promise = [Link(origin.promise.organisation, f"{here}#belofte", "", Station.PROMISE)] if origin.promise else []
+    without = [one for one in own if one.station != Station.PROMISE]
+    return [*source_links(origin), *promise, *without]
 
 
 @bp.route("/contracten/<number>/prestatieafspraken/nieuw", methods=["GET", "POST"])
@@ -117,7 +134,8 @@ def clauses(number: str) -> ResponseReturnValue:
         "contracts/agreements/clauses.html",
         contract=contract,
         clauses=found,
-        origins=promise_queries.origins_of(found),
+        origins=origins_of(current_viewer(), found),
+        source_url=source_url,
     )
 
 
@@ -127,12 +145,21 @@ def clause(number: str, clause_id: uuid.UUID) -> ResponseReturnValue:
     """Show one article with its source and the prestatieafspraken that rest on it."""
     contract = queries.contract_for(current_viewer(), number)
     found = promise_queries.clause_for(contract, clause_id)
+    origin = origins_of(current_viewer(), [found])[found.id]
+    versions = promise_queries.agreements_under(found)
     return page(
         "contracts/agreements/clause.html",
         contract=contract,
         clause=found,
-        origin=promise_queries.origins_of([found])[found.id],
-        versions=promise_queries.agreements_under(found),
+        origin=origin,
+        source_url=source_url,
+        versions=versions,
+        stops=[
+            *source_links(origin),
+            *clause_links(contract, found, origin),
+            *(agreement_link(contract, one) for one in promise_queries.agreements_in(versions)),
+        ],
+        shown_norm=shown_norm,
     )
 
 

@@ -49,10 +49,11 @@ class Filters:
 
 def visible_to(viewer: Viewer) -> Select[Contract]:
     """Select the contracts a viewer may see: lead, participating municipality, or party (not the drafts)."""
-    return select(Contract).options(joinedload(Contract.lead_municipality)).where(_is_visible_to(viewer))
+    return select(Contract).options(joinedload(Contract.lead_municipality)).where(is_visible_to(viewer))
 
 
-def _is_visible_to(viewer: Viewer) -> ColumnElement[bool]:
+def is_visible_to(viewer: Viewer) -> ColumnElement[bool]:
+    """Narrow to the contracts a viewer may see, for a statement that joins them."""
     if viewer is SYSTEM:
         return true()
     if viewer.organisation_id is None:
@@ -330,7 +331,7 @@ def open_options_for(viewer: Viewer) -> Sequence[ContractOption]:
         .options(joinedload(ContractOption.contract))
         .join(Contract, Contract.id == ContractOption.contract_id)
         .where(
-            _is_visible_to(viewer),
+            is_visible_to(viewer),
             ContractOption.state == OptionState.OPEN,
             Contract.state == ContractState.SIGNED,
         )

@@ -11,6 +11,7 @@ from contracts.agreements.award_services import hand_over_of, make_contract_from
 from contracts.agreements.consumption import consumption_of, is_known
 from contracts.agreements.direct_services import DirectContract, record_direct_contract
 from contracts.agreements.models import Contract
+from contracts.agreements.origin_queries import origins_of
 from contracts.agreements.rules import (
     ceiling_verdict,
     lesson_free_names,
@@ -27,6 +28,7 @@ from contracts.agreements.states import (
     QualityMarkKind,
     QualityMarkState,
 )
+from contracts.agreements.trail import source_url
 from portal import audit, clock, tables
 from portal.access import Permission, current_viewer, requires
 from portal.catalogue.queries import municipalities, products
@@ -101,7 +103,8 @@ def show(number: str) -> ResponseReturnValue:
         consumption=consumption_of(contract.id) if is_known() else None,
         ceiling_verdict=ceiling_verdict,
         versions=versions,
-        origins=promise_queries.origins_of(versions),
+        origins=origins_of(viewer, versions),
+        source_url=source_url,
         shown_norm=shown_norm,
         marks=queries.quality_marks_of([party.organisation_id for party in parties]),
         award=queries.award_reference(contract),

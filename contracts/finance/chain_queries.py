@@ -1,15 +1,20 @@
 """From a ledger line back to the invoice, the rows, the contract clause and the criterion."""
 
-from collections.abc import Sequence
+import uuid
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from contracts.agreements.models import Contract
+from contracts.agreements.origin_queries import Origin, origins_of
 from contracts.agreements.promise_models import Clause, PerformanceAgreementVersion
-from contracts.agreements.promise_queries import Origin, agreements_in_force, clauses_of, origins_of
+from contracts.agreements.promise_queries import agreements_in_force, clauses_of
 from contracts.finance.models import Posting
 from contracts.invoicing.models import InvoiceLine, LineBasis, Specification, SpecificationLine
 from contracts.invoicing.queries import bases_of
 from contracts.invoicing.split_models import SplitGroup, SplitShare
+from contracts.results.models import MonthlyRow
+from contracts.results.trail import standing_rows
+from portal.access import Viewer
 from portal.db import db
 
 
@@ -32,10 +37,11 @@ class Chain:
     specified: SpecificationLine | None
     specification: Specification | None
     rows: Sequence[LineBasis]
+    standing: Mapping[uuid.UUID, MonthlyRow]
     sources: Sequence[Source]
 
 
-def chain_of(posting: Posting) -> Chain:
+def chain_of(viewer: Viewer, posting: Posting) -> Chain:
     """Return what a ledger line rests on, step by step, down to the criterion of the tender."""
     cell = posting.line_share
     line = cell.line
@@ -49,14 +55,15 @@ def chain_of(posting: Posting) -> Chain:
         specified=specified,
         specification=specified.specification if specified is not None else None,
         rows=rows,
-        sources=_sources(posting.invoice.contract, posting),
+        standing=standing_rows(viewer, posting.invoice.contract, [basis.row for basis in rows]),
+        sources=_sources(viewer, posting.invoice.contract, posting),
     )
 
 
-def _sources(contract: Contract, posting: Posting) -> list[Source]:
+def _sources(viewer: Viewer, contract: Contract, posting: Posting) -> list[Source]:
     clauses = list(clauses_of(contract))
     agreements = list(agreements_in_force(contract, posting.performed_in))
-    origins = origins_of([*clauses, *agreements])
+    origins = origins_of(viewer, [*clauses, *agreements])
     found = [Source(one.clause, one, origins[one.id]) for one in agreements]
     cited = {source.clause.id for source in found if source.clause is not None}
     found += [Source(one, None, origins[one.id]) for one in clauses if one.id not in cited]

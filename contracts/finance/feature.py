@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Iterator
 
 from flask import url_for
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from contracts.agreements import consumption
 from contracts.finance import (
@@ -22,8 +22,9 @@ from contracts.invoicing.queries import invoices_visible_to, is_lead
 from contracts.invoicing.states import InvoiceState
 from portal import clock
 from portal.access import Permission, Role, Viewer, current_viewer
+from portal.chain import Station
 from portal.db import db
-from portal.dutch import euro, month_name
+from portal.dutch import count, euro, month_name
 from portal.features import Feature, Link, NavItem, Task
 from portal.periods import Month
 
@@ -81,6 +82,8 @@ def related(kind: str, identity: uuid.UUID) -> list[Link]:
         return _decision(viewer, identity)
     if kind == "invoice" and viewer.may(Permission.COST_READ):
         return _ledger_lines(identity)
+    if kind == "contract_trail" and viewer.may(Permission.COST_READ):
+        return _of_contract(viewer, identity)
     return []
 
 
@@ -102,19 +105,31 @@ def _ledger_lines(invoice_id: uuid.UUID) -> list[Link]:
         .order_by(Posting.number)
     ).all()
     months = sorted({Month.of(first) for _, first in rows})
-    links = [
+    number = db.session.scalar(select(Invoice.number).where(Invoice.id == invoice_id))
+    return [
         Link(
-            f"Kosten {month.label}",
-            url_for("contracts_finance.show", month_code=month.code),
-            "kostenverdeling",
+            f"Grootboekregels {month.label}",
+            url_for("contracts_finance.postings", month_code=month.code, factuur=number),
+            count(sum(Month.of(first) == month for _, first in rows), "regel", "regels"),
+            Station.POSTING,
         )
         for month in months
     ]
-    links += [
-        Link(f"Grootboekregel {number}", url_for("contracts_finance.posting", number=number))
-        for number, _ in rows[:3]
-    ]
-    return links
+
+
+def _of_contract(viewer: Viewer, contract_id: uuid.UUID) -> list[Link]:
+    first = db.session.scalar(
+        select(func.max(Period.month))
+        .join(Posting, Posting.period_id == Period.id)
+        .join(Invoice, Invoice.id == Posting.invoice_id)
+        .join(Invoice.contract)
+        .where(Invoice.contract_id == contract_id, queries.may_see(viewer))
+    )
+    if first is None:
+        return []
+    month = Month.of(first)
+    url = url_for("contracts_finance.postings", month_code=month.code)
+    return [Link(f"Grootboekregels {month.label}", url, "", Station.POSTING)]
 
 
 def on_start() -> None:

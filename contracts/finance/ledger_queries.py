@@ -26,8 +26,9 @@ def postings_for(
     month: Month,
     municipality_id: uuid.UUID | None = None,
     product_id: uuid.UUID | None = None,
+    invoice_number: str = "",
 ) -> Select[Posting]:
-    """Select the ledger lines of a month the viewer may see, narrowed to a municipality and product."""
+    """Select the ledger lines of a month the viewer may see, narrowed to a municipality, product or invoice."""
     statement = (
         select(Posting)
         .join(Period, Period.id == Posting.period_id)
@@ -48,6 +49,8 @@ def postings_for(
         statement = statement.where(Posting.municipality_id == municipality_id)
     if product_id is not None:
         statement = statement.where(Posting.product_id == product_id)
+    if invoice_number:
+        statement = statement.where(Invoice.number == invoice_number)
     return statement
 
 

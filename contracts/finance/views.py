@@ -6,6 +6,7 @@ from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import SelectChoice
 
+from contracts.agreements.trail import source_url
 from contracts.finance import exports, forms, ledger_queries, queries, services
 from contracts.finance.budget_queries import budget_page, budget_years
 from contracts.finance.chain_queries import chain_of
@@ -13,6 +14,7 @@ from contracts.finance.check_queries import month_facts
 from contracts.finance.exports import Prepared
 from contracts.finance.rules import eight_checks
 from contracts.finance.states import ExportFormat, PeriodState
+from contracts.finance.trail import stops_of
 from contracts.invoicing.queries import invoice_for
 from portal import audit, clock
 from portal.access import Permission, Viewer, current_viewer, requires
@@ -98,10 +100,11 @@ def postings(month_code: str) -> ResponseReturnValue:
     """List the ledger lines of a month, of one municipality and product when asked."""
     viewer, month = current_viewer(), month_of(month_code)
     place, product = _identity("gemeente"), _identity("product")
+    invoice = request.args.get("factuur", "").strip()
     return page(
         "contracts/finance/postings.html",
         month=month,
-        page=paginate(ledger_queries.postings_for(viewer, month, place, product)),
+        page=paginate(ledger_queries.postings_for(viewer, month, place, product, invoice)),
         table=queries.cost_table(viewer, month),
     )
 
@@ -117,11 +120,15 @@ def _identity(name: str) -> uuid.UUID | None:
 @requires(Permission.COST_READ)
 def posting(number: int) -> ResponseReturnValue:
     """Show one ledger line with everything it rests on, down to the criterion of the tender."""
-    found = ledger_queries.posting_for(current_viewer(), number)
+    viewer = current_viewer()
+    found = ledger_queries.posting_for(viewer, number)
+    chain = chain_of(viewer, found)
     return page(
         "contracts/finance/posting.html",
         posting=found,
-        chain=chain_of(found),
+        chain=chain,
+        stops=stops_of(viewer, found, chain),
+        source_url=source_url,
         month=Month.of(found.period.month),
         performed=Month.of(found.performed_in),
     )

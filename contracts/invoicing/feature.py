@@ -19,6 +19,7 @@ from contracts.invoicing.views import bp
 from contracts.results.models import MonthlyRow
 from portal import clock
 from portal.access import Permission, Role, Viewer, current_viewer
+from portal.chain import Station
 from portal.db import db
 from portal.dutch import count, euro, in_words, month_name
 from portal.features import Feature, Hit, Link, NavItem, Task, Term
@@ -144,7 +145,7 @@ def related(kind: str, identity: uuid.UUID) -> list[Link]:
     viewer = current_viewer()
     if not viewer.may(Permission.INVOICE_READ):
         return []
-    if kind == "contract":
+    if kind in ("contract", "contract_trail"):
         return _of_contract(identity)
     statement = queries.invoices_visible_to(viewer).order_by(Invoice.month.desc()).limit(12)
     if kind == "trajectory":
@@ -175,7 +176,8 @@ def _of_contract(contract_id: uuid.UUID) -> list[Link]:
     contract = db.session.get(Contract, contract_id)
     if contract is None:
         return []
-    return [Link("Facturen van dit contract", url_for("contracts_invoicing.index", zoek=contract.number))]
+    url = url_for("contracts_invoicing.index", zoek=contract.number)
+    return [Link("Facturen van dit contract", url, "", Station.INVOICE)]
 
 
 def _link(invoice: Invoice) -> Link:
@@ -183,6 +185,7 @@ def _link(invoice: Invoice) -> Link:
         f"Factuur {invoice.number}",
         url_for("contracts_invoicing.show", number=invoice.number),
         f"{month_name(invoice.month)}, {invoice.state.label.lower()}",
+        Station.INVOICE,
     )
 
 

@@ -7,7 +7,7 @@ from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import SelectChoice
 
-from contracts.invoicing import exports, forms, queries, services
+from contracts.invoicing import exports, forms, queries, services, trail
 from contracts.invoicing.check_queries import checks_now, states_now
 from contracts.invoicing.credit_services import receive_credit_form, receive_document
 from contracts.invoicing.models import Invoice
@@ -99,10 +99,13 @@ def show(number: str) -> ResponseReturnValue:
     lines = queries.lines_of(invoice)
     objections = checks_now(invoice, lines)
     next_step = related_links("invoice:decision", invoice.id)
+    rows = trail.rows_under(viewer, invoice, lines)
     return page(
         "contracts/invoicing/show.html",
         invoice=invoice,
         lines=lines,
+        rows_under=rows,
+        stops=trail.stops_of(viewer, invoice, rows),
         line_states=states_now(invoice, lines, objections),
         to_credit=lines_to_credit([invoice.contract_id], invoice) if invoice.approved_at else [],
         subtotals=queries.subtotals_of(invoice),
@@ -147,7 +150,8 @@ def split(number: str) -> ResponseReturnValue:
     invoice = queries.invoice_for(viewer, number)
     if invoice.state is not InvoiceState.APPROVED:
         raise NotFound
-    return page("contracts/invoicing/split.html", invoice=invoice, split=split_of(invoice, viewer))
+    stops = trail.stops_of(viewer, invoice, trail.rows_under(viewer, invoice, queries.lines_of(invoice)))
+    return page("contracts/invoicing/split.html", invoice=invoice, split=split_of(invoice, viewer), stops=stops)
 
 
 @bp.get("/facturen/<number>/bestand")

@@ -16,6 +16,7 @@ from contracts.results.rules import due_on
 from contracts.results.views import bp
 from portal import clock
 from portal.access import Permission, Role, Viewer, current_viewer
+from portal.chain import Station
 from portal.db import db
 from portal.features import Feature, Link, NavItem, Task, Term
 from portal.periods import Month, rolling
@@ -63,7 +64,7 @@ def related(kind: str, identity: uuid.UUID) -> Iterable[Link]:
     """Reports of a contract, rows of a trajectory."""
     if not current_viewer().may(Permission.REPORT_READ):
         return
-    if kind == "contract":
+    if kind in ("contract", "contract_trail"):
         yield from _links_of_contract(identity)
     elif kind == "trajectory":
         yield from _links_of_trajectory(identity)
@@ -79,7 +80,9 @@ def _links_of_contract(identity: uuid.UUID) -> Iterable[Link]:
     number = queries.number_of(identity)
     for first in reports:
         month = Month.of(first)
-        yield Link(f"Maandrapportage {month.label}", _url(number, month), "de laatste die binnenkwam")
+        yield Link(
+            f"Maandrapportage {month.label}", _url(number, month), "de laatste die binnenkwam", Station.ROWS
+        )
 
 
 def _links_of_trajectory(identity: uuid.UUID) -> Iterable[Link]:
@@ -92,7 +95,9 @@ def _links_of_trajectory(identity: uuid.UUID) -> Iterable[Link]:
             month_code=month.code,
             row_id=row.id,
         )
-        yield Link(f"Geleverde uren, {month.label}", url, f"{row.hours_followed.normalize():f} uur gevolgd")
+        yield Link(
+            f"Geleverde uren, {month.label}", url, f"{row.hours_followed.normalize():f} uur gevolgd", Station.ROWS
+        )
 
 
 def _url(number: str, month: Month) -> str:

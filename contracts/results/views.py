@@ -7,7 +7,7 @@ import uuid
 from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from contracts.results import queries, review_services, sent_queries, services
+from contracts.results import queries, review_services, sent_queries, services, trail
 from contracts.results.draft import Draft
 from contracts.results.expected import expected_measures, expected_rows
 from contracts.results.exports import annotated
@@ -308,8 +308,15 @@ def row(number: str, month_code: str, row_id: uuid.UUID) -> ResponseReturnValue:
     if own is not None and found.municipality_id != own:
         raise NotFound
     others = queries.history_rows(found.trajectory_id, case.contract.id)
-    links = related_links("monthly_row", found.id)
-    return page("contracts/results/row.html", case=case, row=found, others=others, links=links)
+    return page(
+        "contracts/results/row.html",
+        case=case,
+        row=found,
+        others=others,
+        linked={one.id for one in others if one.id != found.id and own in (None, one.municipality_id)},
+        links=related_links("monthly_row", found.id),
+        referral=trail.referral_links(current_viewer(), [found]),
+    )
 
 
 @bp.route(f"{BASE}/regels/<uuid:row_id>/correctie", methods=["GET", "POST"])

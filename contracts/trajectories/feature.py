@@ -11,6 +11,7 @@ from contracts.trajectories.rules import is_number, normal_number
 from contracts.trajectories.states import EventOwner, TrajectoryState
 from contracts.trajectories.views import bp
 from portal.access import Permission, Viewer, current_viewer
+from portal.chain import Station
 from portal.errors import NotFound
 from portal.features import Feature, Hit, Link, NavItem, Task
 
@@ -71,11 +72,12 @@ def _municipality_tasks(viewer: Viewer) -> Iterator[Task]:
 
 
 def related(kind: str, identity: uuid.UUID) -> Iterable[Link]:
-    """Return the page of aanmeldingen as a tab of the contract."""
-    if kind != "contract_tab" or not current_viewer().may(Permission.CONTRACT_READ):
+    """Return the page of aanmeldingen as a tab of the contract, and as its station of the chain."""
+    if kind not in ("contract_tab", "contract_trail") or not current_viewer().may(Permission.CONTRACT_READ):
         return []
     number = queries.contract_number(identity)
-    return [Link("Aanmeldingen", url_for("contracts_trajectories.of_contract", number=number))]
+    url = url_for("contracts_trajectories.of_contract", number=number)
+    return [Link("Aanmeldingen", url, "", Station.REFERRAL)]
 
 
 def search(viewer: Viewer, words: str) -> Iterator[Hit]:

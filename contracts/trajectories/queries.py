@@ -354,3 +354,11 @@ def all_of(statement: Select[Trajectory]) -> Sequence[Trajectory]:
 def contract_number(contract_id: uuid.UUID) -> str:
     """Return the number of a contract."""
     return db.session.get_one(Contract, contract_id).number
+
+
+def visible_among(viewer: Viewer, trajectory_ids: Collection[uuid.UUID]) -> set[uuid.UUID]:
+    """Return of these trajectories the ones whose page the viewer may open, in one statement."""
+    if not trajectory_ids or not viewer.may(Permission.TRAJECTORY_READ):
+        return set()
+    found = select(Trajectory.id).where(Trajectory.id.in_(trajectory_ids), _is_visible_to(viewer))
+    return set(db.session.scalars(found))

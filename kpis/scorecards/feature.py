@@ -15,6 +15,7 @@ from kpis.scorecards.models import Scorecard
 from kpis.scorecards.views import bp
 from portal import clock
 from portal.access import Permission, Viewer, current_viewer
+from portal.chain import Station
 from portal.db import db
 from portal.features import Feature, Link, NavItem, Task, Term
 from portal.periods import Month, Quarter
@@ -79,7 +80,7 @@ def related(kind: str, identity: uuid.UUID) -> Iterable[Link]:
             yield from _links_over(report.contract_id, Month.of(report.month))
     elif kind == "performance_agreement":
         yield from _links_of_agreement(identity)
-    elif kind == "contract":
+    elif kind in ("contract", "contract_trail"):
         last = Month.of(clock.today())
         yield from list(_links_over(identity, last.plus(-6)))[:2]
 
@@ -90,7 +91,8 @@ def _links_of_row(identity: uuid.UUID) -> Iterable[Link]:
         quarter = Quarter.parse(card.period)
         code = line.performance_agreement.code
         url = url_for("kpis_scorecards.line", number=contract.number, period=card.period, code=code)
-        yield Link(f"{line.performance_agreement.name}, {quarter.label}", url, f"scorecard, {code}")
+        text = f"{line.performance_agreement.name}, {quarter.label}"
+        yield Link(text, url, f"scorecard, {code}", Station.SCORECARD)
     row = db.session.get(MonthlyRow, identity)
     if row is not None and not fixed:
         yield from _links_over(row.contract_id, Month.of(row.month))
@@ -101,14 +103,15 @@ def _links_of_agreement(identity: uuid.UUID) -> Iterable[Link]:
         quarter = Quarter.parse(card.period)
         code = line.performance_agreement.code
         url = url_for("kpis_scorecards.line", number=contract.number, period=card.period, code=code)
-        yield Link(f"Scorecard {quarter.label}", url, line.state.label)
+        yield Link(f"Scorecard {quarter.label}", url, line.state.label, Station.SCORECARD)
 
 
 def _links_over(contract_id: uuid.UUID, month: Month) -> Iterable[Link]:
     number = number_of(contract_id)
     for card in queries.cards_over(contract_id, month):
         quarter = Quarter.parse(card.period)
-        yield Link(f"Scorecard {quarter.label}", _url(number, quarter), card.state.label.lower())
+        text, url = f"Scorecard {quarter.label}", _url(number, quarter)
+        yield Link(text, url, card.state.label.lower(), Station.SCORECARD)
 
 
 def _url(number: str, quarter: Quarter) -> str:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from contracts.agreements.origin_queries import origins_of
 from contracts.agreements.queries import contract_for, may_manage
+from contracts.agreements.trail import agreement_link, clause_links, source_links
 from kpis.definitions.facts import Count, Exclusion
 from kpis.scorecards import presentation, queries, services
 from kpis.scorecards.compute import compute_line
@@ -16,7 +18,9 @@ from kpis.scorecards.queries import Case
 from kpis.scorecards.states import DisputeGround, LineState, ResponseKind, Verdict
 from portal import audit, clock
 from portal.access import Permission, current_viewer, requires
+from portal.chain import Station
 from portal.errors import NotFound
+from portal.features import Link
 from portal.forms import act_or_flash, page
 from portal.periods import Month, Quarter
 from portal.tables import XLSX, download
@@ -155,7 +159,19 @@ def line(number: str, period: str, code: str) -> ResponseReturnValue:
         calculation=presentation.calculation_of(found),
         bounds=presentation.bounds_text(found),
         excluded=_excluded(found),
+        stops=_stops(case, found),
     )
+
+
+def _stops(case: Case, found: ScorecardLine) -> list[Link]:
+    """The way up from a judged line to its promise, and down to the rows behind it."""
+    version = found.agreement_version
+    origin = origins_of(current_viewer(), [version])[version.id]
+    code = found.performance_agreement.code
+    links = [*source_links(origin), agreement_link(case.contract, found.performance_agreement)]
+    if version.clause is not None:
+        links += clause_links(case.contract, version.clause, origin)
+    return [*links, Link("regels achter dit cijfer", _url("rows", case, code=code), "", Station.ROWS)]
 
 
 def _shown_line(case: Case, found: ScorecardLine) -> presentation.ShownLine:

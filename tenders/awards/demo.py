@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import partial
@@ -14,7 +14,7 @@ from sqlalchemy import select
 from portal.db import db
 from portal.demo import DemoWorld
 from portal.features import Step
-from tenders.awards import queries, services
+from tenders.awards import demo_market, queries, services
 from tenders.awards.services import Entry
 from tenders.awards.states import RequirementVerdict
 from tenders.offers.demo import submit_offers
@@ -34,6 +34,7 @@ from tenders.procedures.rules import next_working_day
 from tenders.vault.demo import open_envelope
 from tenders.vault.states import Envelope
 
+BUILT_BEFORE = timedelta(days=56)
 ASSESSORS = (BUYER, "inkoop@zoetermeer.example", "beoordelaar@pijnacker-nootdorp.example")
 APPROVERS = ("inkoop@zoetermeer.example", "regio@pijnacker-nootdorp.example")
 TAALHUIS = "info@taalhuis-de-waterlinie.example"
@@ -67,6 +68,7 @@ def steps(world: DemoWorld) -> Iterator[Step]:
     """Yield the life of the judged tenders in order of time."""
     begin = _two_years_ago(world.today)
     history = _history(begin)
+    yield from demo_market.steps(world, history.plan.deadline - BUILT_BEFORE)
     yield from _until_opened(world, history)
     yield from _judged(world, history)
     yield from _decided(world, history, final=True)
@@ -82,6 +84,7 @@ def _history(begin: date) -> Plot:
     start = CriterionPlan(
         "Snelle start", "Hoe begint een deelnemer binnen twintig werkdagen, ook als er nog geen volle groep is?", 20,
         measure="start_on_time", promise="Hoeveel procent begint binnen twintig werkdagen na de aanmelding?",
+        finding=demo_market.START,
     )  # fmt: skip
     attendance = CriterionPlan(
         "Aanwezigheid", "Welk deel van de aangeboden lesuren volgen deelnemers bij u, en hoe houdt u dat hoog?", 20,
@@ -93,6 +96,7 @@ def _history(begin: date) -> Plot:
     schedule = CriterionPlan(
         "Op schema", "Hoe zorgt u dat een deelnemer de uren van de Z-leerroute op tijd haalt?", 20,
         measure="z_on_schedule", promise="Hoeveel procent van de deelnemers ligt op schema?",
+        finding=demo_market.SCHEDULE,
     )  # fmt: skip
     plan = TenderPlan(
         title=f"B1-leerroute en Z-leerroute {begin.year}–{begin.year + 3}",
@@ -170,10 +174,11 @@ def _until_opened(world: DemoWorld, plot: Plot) -> Iterator[Step]:
     deadline = plot.plan.deadline
 
     def build() -> None:
-        made = build_tender(plot.plan, by=world.viewer(BUYER), team=demo_team(world))
+        plan = replace(plot.plan, consultation_id=world.remember.get(f"{plot.key}_consultation"))
+        made = build_tender(plan, by=world.viewer(BUYER), team=demo_team(world))
         world.remember[plot.key] = made.number
 
-    yield Step(deadline - timedelta(days=56), build)
+    yield Step(deadline - BUILT_BEFORE, build)
     yield Step(
         deadline - timedelta(days=46),
         lambda: publish_demo(world, _tender(world, plot), by=world.viewer(BUYER)),

@@ -8,7 +8,7 @@ from flask import url_for
 from portal import clock
 from portal.access import Permission, Viewer
 from portal.features import Feature, Hit, NavItem, Task, Term
-from tenders.consultations import demo, queries
+from tenders.consultations import chain_views, demo, queries
 from tenders.consultations.views import bp
 
 
@@ -93,3 +93,5 @@ FEATURE = Feature(
     },
     demo=demo.steps,
 )
+
+__all__ = ["FEATURE", "chain_views"]

@@ -8,6 +8,7 @@ from flask import url_for
 
 from portal import clock
 from portal.access import Permission, Viewer, current_viewer
+from portal.chain import Station
 from portal.features import Feature, Hit, Link, NavItem, Task, Term
 from tenders.procedures import demo, queries, services
 from tenders.procedures.models import Procedure
@@ -87,15 +88,15 @@ def _address(viewer: Viewer, procedure: Procedure) -> str:
 def _use_link(viewer: Viewer, use: queries.FindingTarget) -> Link | None:
     what = "Gunningscriterium" if use.kind == "criterion" else "Eis"
     if queries.staff_may_see(viewer, use.procedure):
-        values: dict[str, Any] = {"number": use.procedure.number, f"{use.kind}_id": use.target_id}
-        url = url_for(f"tenders_procedures.{use.kind}", **values)
-    elif queries.market_may_see(viewer, use.procedure):
-        anchor = f"perceel-{use.lot_number}" if use.lot_number else None
-        url = url_for("tenders_procedures.assignment", number=use.procedure.number, _anchor=anchor)
+        endpoint = use.kind
+    elif queries.readable_of(viewer, [use.procedure.id]):
+        endpoint = f"market_{use.kind}"
     else:
         return None
+    values: dict[str, Any] = {"number": use.procedure.number, f"{use.kind}_id": use.target_id}
     place = f", perceel {use.lot_number}" if use.lot_number else ""
-    return Link(use.title, url, f"{what} in {use.procedure.number}{place}")
+    url = url_for(f"tenders_procedures.{endpoint}", **values)
+    return Link(use.title, url, f"{what} in {use.procedure.number}{place}", Station.DEMAND)
 
 
 def search(viewer: Viewer, words: str) -> Iterable[Hit]:
@@ -159,8 +160,8 @@ FEATURE = Feature(
         "nota_published": "Nota van inlichtingen",
         "lot_withdrawn": "Perceel ingetrokken",
         "procedure_withdrawn": "Aanbesteding ingetrokken",
-    },
         "publication_asked": "Aanbesteding controleren en publiceren",
+    },
     demo=demo.steps,
     seed=services.seed_procedure_rules,
 )

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.access import Permission, current_viewer, requires
 from portal.catalogue.queries import measures
+from portal.chain import Station
 from portal.features import Link
 from portal.forms import act_or_flash, page
 from tenders.consultations.queries import findings_of
@@ -117,6 +118,7 @@ def _finding_links(procedure: Procedure, target: AwardCriterion | Requirement) -
             use.finding.title,
             url_for("tenders_consultations.finding", number=consultation.number, finding_id=use.finding_id),
             f"Bevinding {use.finding.position} van {consultation.number}",
+            Station.FINDING,
         )
         for use in queries.finding_uses_of(target)
     ]

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from contracts.agreements import price_queries, promise_queries, queries
 from contracts.agreements.award_services import hand_over_of, make_contract_from_award, objections_to
+from contracts.agreements.origin_queries import origins_of
 from contracts.agreements.states import ContractKind, ContractState, SourceKind
 from portal import clock
 from portal.access import Viewer
@@ -88,7 +89,7 @@ def test_everything_of_the_award_is_in_the_one_contract_with_its_promises() -> N
     assert version.norm == Decimal("0.87")
     assert version.source_kind is SourceKind.PROMISE
     assert version.offer_answer_id == clauses[1].offer_answer_id
-    origin = promise_queries.origins_of([version])[version.id]
+    origin = origins_of(buyer(), [version])[version.id]
     assert origin.criterion_id == case.criteria[0].id
     assert origin.procedure_number == case.procedure.number
     with pytest.raises(Refused) as refused:
