@@ -45,9 +45,12 @@ FEATURES = (
 
 
 class BoundedInteger(IntegerConverter):
-    """A whole number in an address that fits a column and a calendar; another one is no page of ours (404)."""
+    """A whole number in an address that fits an integer column; a larger one is no page of ours (404)."""
 
-    regex = r"[0-9]{1,9}"
+    regex = r"[0-9]{1,10}"
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"max": 2**31 - 1, **kwargs})
 
 
 def load_features() -> tuple[Feature, ...]:

@@ -314,15 +314,15 @@ class QuantityField(DecimalNlField):
     places, least = 3, 0
 
 
-_DATE = re.compile(r"^([0-9]{1,2})[-/. ]([0-9]{1,2})[-/. ]([0-9]{4})$")
-_DATE_WORDS = re.compile(r"^([0-9]{1,2}) ([a-z]{3,9})\.? ([0-9]{4})$")
+_DATE = re.compile(r"^([0-9]{1,2})[-/. ]([0-9]{1,2})[-/. ]((?:19|20|21)[0-9]{2})$")
+_DATE_WORDS = re.compile(r"^([0-9]{1,2}) ([a-z]{3,9})\.? ((?:19|20|21)[0-9]{2})$")
 
 
 def dutch_date(text: str) -> date:
     """Read "12-12-2026" or "12 dec 2026".
 
     Raises:
-        ValueError: it is not such a date, or the day does not exist.
+        ValueError: it is not such a date, the day does not exist, or the year is not between 1900 and 2199.
     """
     numbers = _DATE.match(text.strip())
     if numbers:

@@ -33,8 +33,8 @@ class Month:
 
     @classmethod
     def parse(cls, text: str) -> Month:
-        """Read "2026-11"; raises ValueError with a Dutch sentence for anything else."""
-        found = re.fullmatch(r"(\d{4})-(\d{2})", text.strip())
+        """Read "2026-11", from 2000 to 2099; raises ValueError with a Dutch sentence for anything else."""
+        found = re.fullmatch(r"(20[0-9]{2})-([0-9]{2})", text.strip())
         if found is None:
             raise ValueError("Vul de maand in als jaar-maand, bijvoorbeeld 2026-11.")
         return cls(int(found[1]), int(found[2]))
@@ -114,8 +114,8 @@ class Quarter:
 
     @classmethod
     def parse(cls, text: str) -> Quarter:
-        """Read "2026-k3"; raises ValueError with a Dutch sentence for anything else."""
-        found = re.fullmatch(r"(\d{4})-k([1-4])", text.strip().lower())
+        """Read "2026-k3", from 2000 to 2099; raises ValueError with a Dutch sentence for anything else."""
+        found = re.fullmatch(r"(20[0-9]{2})-k([1-4])", text.strip().lower())
         if found is None:
             raise ValueError("Vul het kwartaal in als jaar-k1 tot en met k4, bijvoorbeeld 2026-k3.")
         return cls(int(found[1]), int(found[2]))

@@ -14,7 +14,7 @@ from werkzeug.local import LocalProxy
 from werkzeug.routing import BuildError
 from whitenoise import WhiteNoise
 
-from portal import access, assets, chain, charts, clock, dutch, features
+from portal import access, assets, chain, charts, clock, dutch, features, filters
 from portal.db import db
 
 if TYPE_CHECKING:
@@ -66,8 +66,7 @@ class Page(Generic[T]):
 
 def page_number() -> int:
     """Return the page asked for in the address (`?pagina=3`); 1 for anything that is no positive number."""
-    asked = request.args.get("pagina", "1")
-    return int(asked) if asked.isascii() and asked.isdigit() and 0 < int(asked[:9]) == int(asked) else 1
+    return filters.whole_number("pagina") or 1
 
 
 def paginate(statement: Select[Any], number: int | None = None, size: int = PAGE_SIZE) -> Page[Any]:
@@ -269,6 +268,8 @@ def install(app: Flask) -> None:
         csrf_field=csrf_field,
         field_attributes=field_attributes,
         field_kind=field_kind,
+        filter_not_applied=filters.not_applied,
+        filter_notes=filters.notes,
         form_errors=form_errors,
         has_filters=has_filters,
         here=here,

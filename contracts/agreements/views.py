@@ -29,7 +29,7 @@ from contracts.agreements.states import (
     QualityMarkState,
 )
 from contracts.agreements.trail import source_url
-from portal import audit, clock, tables
+from portal import audit, clock, filters, tables
 from portal.access import Permission, current_viewer, requires
 from portal.catalogue.queries import municipalities, products
 from portal.errors import NotFound
@@ -42,8 +42,8 @@ bp = Blueprint("contracts_agreements", __name__)
 def _filters() -> queries.Filters:
     return queries.Filters(
         words=request.args.get("zoek", "").strip(),
-        product=request.args.get("product", ""),
-        phase=request.args.get("toestand", ""),
+        product=filters.chosen("product", [one.code for one in products()]),
+        phase=filters.chosen("toestand", ContractPhase),
         sort=request.args.get("sorteer", "-begin"),
     )
 
@@ -52,8 +52,8 @@ def _filters() -> queries.Filters:
 @requires(Permission.CONTRACT_READ)
 def index() -> ResponseReturnValue:
     """List the contracts the viewer may see."""
-    viewer, filters = current_viewer(), _filters()
-    found = paginate(queries.contract_list(viewer, filters))
+    viewer, wanted = current_viewer(), _filters()
+    found = paginate(queries.contract_list(viewer, wanted))
     return page(
         "contracts/agreements/list.html",
         page=found,
@@ -63,7 +63,7 @@ def index() -> ResponseReturnValue:
         look_of=look_of,
         product_options=[(one.code, one.short_name) for one in products()],
         phase_options=[(one.value, one.label) for one in ContractPhase],
-        filters=filters,
+        filters=wanted,
         awards=queries.awards_without_contract(viewer) if viewer.may(Permission.CONTRACT_MANAGE) else [],
     )
 

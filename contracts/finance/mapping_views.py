@@ -2,7 +2,7 @@
 
 import uuid
 
-from flask import Blueprint, flash, redirect, request, url_for
+from flask import Blueprint, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from contracts.allocation.services import set_recovery
@@ -12,7 +12,7 @@ from contracts.finance.models import LedgerMapping
 from contracts.finance.queries import require_part
 from contracts.finance.services import may_close, save_mapping
 from contracts.finance.states import Eligibility
-from portal import clock
+from portal import clock, filters
 from portal.access import Permission, Viewer, current_viewer, requires
 from portal.catalogue.models import Municipality, Product
 from portal.catalogue.states import TargetGroup
@@ -24,8 +24,11 @@ bp = Blueprint("contracts_mapping", __name__)
 
 
 def _year() -> int:
-    asked = request.args.get("jaar", "")
-    return int(asked) if asked.isascii() and asked.isdigit() and len(asked) == 4 else clock.today().year
+    return int(filters.chosen("jaar", _years()) or clock.today().year)
+
+
+def _years() -> list[int]:
+    return [clock.today().year + step for step in (-2, -1, 0, 1)]
 
 
 @bp.get("/grootboek")
@@ -33,13 +36,15 @@ def _year() -> int:
 def index() -> ResponseReturnValue:
     """List the accounts of a year, what is missing first."""
     viewer, year = current_viewer(), _year()
-    rows = mapping_queries.mapping_rows(viewer, year, request.args.get("gemeente", ""))
+    places = mapping_queries.places_for(viewer)
+    place = filters.chosen("gemeente", [one.cbs_code for one in places])
+    rows = mapping_queries.mapping_rows(viewer, year, place)
     return page(
         "contracts/finance/mappings.html",
         rows=rows,
         year=year,
-        years=[clock.today().year + step for step in (-2, -1, 0, 1)],
-        places=mapping_queries.places_for(viewer),
+        years=_years(),
+        places=places,
         may_change=viewer.may(Permission.PERIOD_CLOSE),
     )
 

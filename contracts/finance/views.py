@@ -16,9 +16,9 @@ from contracts.finance.rules import eight_checks
 from contracts.finance.states import ExportFormat, PeriodState
 from contracts.finance.trail import stops_of
 from contracts.invoicing.queries import invoice_for
-from portal import audit, clock
+from portal import audit, clock, filters
 from portal.access import Permission, Viewer, current_viewer, requires
-from portal.catalogue.models import Municipality
+from portal.catalogue.models import Municipality, Product
 from portal.catalogue.queries import policy_budget
 from portal.db import db
 from portal.documents import attachment, open_document, response
@@ -99,21 +99,20 @@ def show(month_code: str) -> ResponseReturnValue:
 def postings(month_code: str) -> ResponseReturnValue:
     """List the ledger lines of a month, of one municipality and product when asked."""
     viewer, month = current_viewer(), month_of(month_code)
-    place, product = _identity("gemeente"), _identity("product")
+    table = queries.cost_table(viewer, month)
+    place, product = _identity("gemeente", table.municipalities), _identity("product", table.products)
     invoice = request.args.get("factuur", "").strip()
     return page(
         "contracts/finance/postings.html",
         month=month,
         page=paginate(ledger_queries.postings_for(viewer, month, place, product, invoice)),
-        table=queries.cost_table(viewer, month),
+        table=table,
     )
 
 
-def _identity(name: str) -> uuid.UUID | None:
-    try:
-        return uuid.UUID(request.args.get(name, ""))
-    except ValueError:
-        return None
+def _identity(name: str, known: list[Municipality] | list[Product]) -> uuid.UUID | None:
+    asked = filters.chosen(name, [one.id for one in known])
+    return uuid.UUID(asked) if asked else None
 
 
 @bp.get("/kosten/regels/<int:number>")

@@ -1,7 +1,6 @@
 """Pages of invoices: list, one invoice, its split, upload, credit, send back, dispute."""
 
 import uuid
-from datetime import date
 
 from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -16,7 +15,7 @@ from contracts.invoicing.receiving_services import check_document
 from contracts.invoicing.rules import Found
 from contracts.invoicing.split_queries import split_of
 from contracts.invoicing.states import Check, InvoiceKind, InvoiceState, LineKind
-from portal import audit, clock, tables
+from portal import audit, clock, filters, tables
 from portal.access import Permission, current_viewer, requires
 from portal.catalogue.queries import reference_value
 from portal.db import db
@@ -25,22 +24,17 @@ from portal.dutch import amount
 from portal.errors import NotFound, Refused
 from portal.features import related_links
 from portal.forms import act_or_flash, page
-from portal.periods import Month
 from portal.ui import paginate
 
 bp = Blueprint("contracts_invoicing", __name__)
 
 
 def _filters() -> queries.Filters:
-    month: date | None = None
-    try:
-        month = Month.parse(request.args.get("maand", "")).first
-    except ValueError:
-        month = None
+    month = filters.month("maand")
     return queries.Filters(
-        state=request.args.get("toestand", ""),
+        state=filters.chosen("toestand", InvoiceState),
         words=request.args.get("zoek", "").strip(),
-        month=month,
+        month=month.first if month else None,
         sort=request.args.get("sorteer", "-nummer"),
     )
 
@@ -49,11 +43,11 @@ def _filters() -> queries.Filters:
 @requires(Permission.INVOICE_READ)
 def index() -> ResponseReturnValue:
     """List the invoices the viewer may see."""
-    viewer, filters = current_viewer(), _filters()
+    viewer, wanted = current_viewer(), _filters()
     return page(
         "contracts/invoicing/list.html",
-        page=paginate(queries.invoice_list(viewer, filters)),
-        filters=filters,
+        page=paginate(queries.invoice_list(viewer, wanted)),
+        filters=wanted,
         state_options=[(one.value, one.label) for one in InvoiceState],
     )
 

@@ -21,7 +21,7 @@ from contracts.trajectories.states import (
     TrajectoryAction,
     TrajectoryState,
 )
-from portal import audit, clock, tables
+from portal import audit, clock, filters, tables
 from portal.access import Permission, Viewer, current_viewer, requires
 from portal.catalogue.queries import municipality_of, products
 from portal.catalogue.states import TargetGroup
@@ -47,9 +47,9 @@ STEPS: dict[TrajectoryAction, Callable[..., None]] = {
 def _filters() -> queries.Filters:
     return queries.Filters(
         words=request.args.get("zoek", "").strip(),
-        contract=request.args.get("contract", ""),
-        state=request.args.get("toestand", ""),
-        product=request.args.get("product", ""),
+        contract=filters.chosen("contract", [one.number for one in agreements.contracts_for(current_viewer())]),
+        state=filters.chosen("toestand", TrajectoryState),
+        product=filters.chosen("product", [one.code for one in products()]),
         sort=request.args.get("sorteer", "-aangemeld"),
     )
 
@@ -58,12 +58,12 @@ def _filters() -> queries.Filters:
 @requires(Permission.TRAJECTORY_READ)
 def index() -> ResponseReturnValue:
     """List the viewer's own aanmeldingen."""
-    viewer, filters = current_viewer(), _filters()
-    found = paginate(queries.trajectory_list(viewer, filters))
+    viewer, wanted = current_viewer(), _filters()
+    found = paginate(queries.trajectory_list(viewer, wanted))
     return page(
         "contracts/trajectories/list.html",
         page=found,
-        filters=filters,
+        filters=wanted,
         living=queries.residences_on([one.id for one in found.items], clock.today()),
         contract_options=[(one.number, one.number) for one in agreements.contracts_for(viewer)],
         product_options=[(one.code, one.short_name) for one in products() if one.has_trajectories],

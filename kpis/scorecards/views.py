@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, request, url_for
+from flask import Blueprint, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from contracts.agreements.origin_queries import origins_of
@@ -16,7 +16,7 @@ from kpis.scorecards.forms import DecisionForm, ResponseForm
 from kpis.scorecards.models import ScorecardLine
 from kpis.scorecards.queries import Case
 from kpis.scorecards.states import DisputeGround, LineState, ResponseKind, Verdict
-from portal import audit, clock
+from portal import audit, clock, filters
 from portal.access import Permission, current_viewer, requires
 from portal.chain import Station
 from portal.errors import NotFound
@@ -33,9 +33,7 @@ ROWS_PER_PAGE = 100
 
 
 def _case(number: str, period: str) -> Case:
-    asked = request.args.get("versie", "")
-    version = int(asked) if asked.isascii() and asked.isdigit() else None
-    return queries.case_for(current_viewer(), number, period, version)
+    return queries.case_for(current_viewer(), number, period, filters.whole_number("versie"))
 
 
 def _url(endpoint: str, case: Case, **values: object) -> str:
@@ -191,12 +189,12 @@ def rows(number: str, period: str, code: str) -> ResponseReturnValue:
     found = queries.line_for(case, code)
     outcome = compute_line(case.contract, case.quarter, found.agreement_version)
     counts = [count for count in outcome.counts if count.row_id is not None]
-    month, where = request.args.get("maand", ""), request.args.get("gemeente", "")
+    month = filters.chosen("maand", [item["month"] for item in found.months])
+    where = filters.chosen("gemeente", [item["municipality"] for item in found.municipalities])
     counts = [c for c in counts if month in ("", c.month.code) and where in ("", c.municipality)]
     if current_viewer().municipality_id not in (None, case.contract.lead_municipality_id):
         counts = _own(counts)
-    asked = request.args.get("pagina", "1")
-    page_number = max(1, int(asked)) if asked.isascii() and asked.isdigit() else 1
+    page_number = filters.whole_number("pagina") or 1
     first = (page_number - 1) * ROWS_PER_PAGE
     return page(
         "kpis/scorecards/rows.html",

@@ -92,10 +92,8 @@ def test_every_message_of_the_libraries_has_a_sentence_of_ours() -> None:
 
 @pytest.mark.parametrize("message", sorted({*SENTENCES, *UNUSED, "Something new in a later version."}))
 def test_a_message_becomes_a_dutch_sentence_with_the_name_of_the_field(message: str) -> None:
-    class One(Form):
-        share = wtforms.StringField("Aandeel (in 100% {van} het geheel)")
-
-    field = One().share
+    made: Any = type("One", (Form,), {"share": wtforms.StringField("Aandeel (in 100% {van} het geheel)")})
+    field = made().share
     sentence = Sentences(field).gettext(message)
     if "%(" in message:
         sentence = sentence % {"min": 1, "max": 2, "value": "x", "values": "x", "other_name": "x"}
