@@ -82,6 +82,8 @@ def restore_backup(source: Path) -> dict[str, Any]:
             the backup is broken or lacks the tip that the manifest names. Nothing is left behind then.
     """
     settings = current_settings()
+    if not source.is_file():
+        raise BackupRefused(f"Het bestand {source.name} is er niet.")
     _refuse_unless_empty(settings)
     with tempfile.TemporaryDirectory(dir=settings.data_dir, prefix=".terugzetten-") as name:
         folder = Path(name)
@@ -247,7 +249,7 @@ def backup(file: Path, as_json: bool) -> None:
 
 
 @click.command("restore")
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--json", "as_json", is_flag=True, help="Antwoord als JSON.")
 @with_appcontext
 def restore(file: Path, as_json: bool) -> None:

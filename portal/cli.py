@@ -35,40 +35,40 @@ main.add_command(bench)
 @main.command("seed")
 @with_appcontext
 def seed() -> None:
-    """Zet de vaste gegevens klaar: catalogus, regels, begrippen."""
+    """Load the reference data: catalogue, rules, glossary."""
     with writing():
         seed_reference_data()
-    click.echo("De vaste gegevens staan klaar.")
+    click.echo("The reference data is in place.")
 
 
 @main.command("seed-demo")
 @with_appcontext
 def seed_demo() -> None:
-    """Vul een lege database met de demo; doet niets als er al organisaties zijn."""
+    """Fill an empty database with the demo; does nothing when there are organisations already."""
     folder = current_settings().data_dir
     busy = folder / "demo-bezig"
     if busy.exists():
-        raise click.ClickException(f"Het vullen is eerder afgebroken. Verwijder de map {folder} en begin opnieuw.")
+        raise click.ClickException(f"Filling stopped half-way before. Remove the folder {folder} and start again.")
     if db.session.query(Organisation).first() is not None:
-        click.echo("De demogegevens staan er al.")
+        click.echo("The demo data is there already.")
     else:
         began = time.monotonic()
         busy.touch()
         demo.run(say=click.echo)
         busy.unlink()
         click.echo(
-            f"De demogegevens staan klaar ({time.monotonic() - began:.0f} s, vandaag is {clock.today():%d-%m-%Y})."
+            f"The demo data is in place ({time.monotonic() - began:.0f} s, today is {clock.today():%Y-%m-%d})."
         )
     _say_how_to_enter(folder / "kluiskaarten")
 
 
 def _say_how_to_enter(cards: Path) -> None:
     """Show the demo accounts and the cards that open its vaults; a real portal keeps neither."""
-    click.echo(f"Aanmelden kan met het wachtwoord {demo.PASSWORD} als:")
+    click.echo(f"Sign in with the password {demo.PASSWORD} as:")
     for account in demo.ACCOUNTS:
         click.echo(f"  {account.email:<44} {', '.join(role.label for role in account.roles)}")
     if cards.is_dir():
-        click.echo(f"De kluiskaarten liggen in {cards}:")
+        click.echo(f"The cards that open the vaults (kluiskaarten) are in {cards}:")
         for path in sorted(cards.glob("*.txt")):
             first = path.read_text(encoding="utf-8").splitlines()[0]
             click.echo(f"  {path.name:<44} {first.removeprefix('# Kluiskaart').strip()}")
@@ -76,13 +76,13 @@ def _say_how_to_enter(cards: Path) -> None:
 
 @main.command("create-admin")
 @click.option("--email", required=True)
-@click.option("--municipality", required=True, help="Naam van de gemeente, zoals Lansingerland.")
+@click.option("--municipality", required=True, help="Name of the municipality, such as Lansingerland.")
 @with_appcontext
 def create_admin(email: str, municipality: str) -> None:
-    """Maak een gemeente met haar eerste beheerder; het wachtwoord wordt gevraagd, niet getoond."""
-    password = getpass.getpass("Wachtwoord (ten minste 12 tekens): ") if sys.stdin.isatty() else input()
+    """Make a municipality with its first administrator; the password is asked, not shown."""
+    password = getpass.getpass("Password (at least 12 characters): ") if sys.stdin.isatty() else input()
     if len(password) < 12:
-        raise click.ClickException("Het wachtwoord moet ten minste 12 tekens hebben.")
+        raise click.ClickException("The password must have at least 12 characters.")
     password_hash = passwords.hash_password(password)
     with writing():
         slug = municipality.lower().replace(" ", "-")
@@ -96,7 +96,7 @@ def create_admin(email: str, municipality: str) -> None:
             roles=(Role.ADMIN,),
         )  # fmt: skip
         seed_reference_data()
-    click.echo(f"{email} is beheerder van {municipality}.")
+    click.echo(f"{email} is administrator of {municipality}.")
 
 
 if __name__ == "__main__":

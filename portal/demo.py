@@ -142,5 +142,5 @@ def run(today: date | None = None, *, say: Callable[[str], None] = lambda _text:
         db.session.expunge_all()
         if time.monotonic() - shown > 2:
             shown = time.monotonic()
-            say(f"  demogegevens: {index} van {len(steps)} stappen, {at:%Y-%m} ({shown - started:.0f} s)")
+            say(f"  {index} of {len(steps)} steps, {at:%Y-%m} ({shown - started:.0f} s)")
     return world

@@ -79,6 +79,11 @@ def count(number: int, one: str, many: str) -> str:
     return f"{grouped(number)}{NBSP}{one if number == 1 else many}"
 
 
+def plain_count(number: int, one: str, many: str) -> str:
+    """Write a number with its noun where a hard space does not belong, as on a terminal."""
+    return count(number, one, many).replace(NBSP, " ")
+
+
 def in_words(items: Iterable[object], last: str = "en") -> str:
     """Write a list as people say it: 1; 1 en 3; 1, 3 en 4. ``last`` is the word before the last one."""
     texts = [str(one) for one in items]

@@ -59,7 +59,7 @@ class AtMost:
         size = len(field.data or "")
         if size > self.length:
             raise StopValidation(
-                f"Maak {field.label.text.lower()} korter. U mag {_points(self.length)} tekens gebruiken; "
+                f"Maak de tekst bij ‘{field.label.text}’ korter. U mag {_points(self.length)} tekens gebruiken; "
                 f"dit zijn er {_points(size)}."
             )
 
@@ -280,7 +280,7 @@ class DecimalNlField(_Parsed):
     """A Dutch number with a fixed number of decimals at most."""
 
     places, least = 2, 2
-    wrong = "Vul {label} in als getal met een komma, zoals 1.234,50."
+    wrong = "Vul bij ‘{label}’ een getal in met een komma, zoals 1.234,50."
 
     def parsed(self, text: str) -> Decimal:
         try:
@@ -288,7 +288,7 @@ class DecimalNlField(_Parsed):
         except ValueError as error:
             reason = str(error)
             if reason.startswith("“"):
-                reason = self.wrong.format(label=self.label.text.lower())
+                reason = self.wrong.format(label=self.label.text)
             raise ValueError(reason) from None
 
     def shown(self, value: Any) -> str:
@@ -298,7 +298,7 @@ class DecimalNlField(_Parsed):
 class EuroField(DecimalNlField):
     """An amount in euros with at most two decimals."""
 
-    wrong = "Vul {label} in als bedrag met een komma, zoals 1.234,50."
+    wrong = "Vul bij ‘{label}’ een bedrag in met een komma, zoals 1.234,50."
 
 
 class RateField(DecimalNlField):
@@ -342,7 +342,7 @@ class DutchDateField(_Parsed):
             return dutch_date(text)
         except ValueError:
             raise ValueError(
-                f"Vul {self.label.text.lower()} in als dag-maand-jaar, zoals 31-12-2026."
+                f"Vul bij ‘{self.label.text}’ een datum in als dag-maand-jaar, zoals 31-12-2026."
             ) from None
 
     def shown(self, value: Any) -> str:
@@ -363,7 +363,7 @@ class DutchDateTimeField(_Parsed):
             raise ValueError("Deze tijd bestaat die nacht niet. Kies een andere tijd.") from None
         except ValueError:
             raise ValueError(
-                f"Vul {self.label.text.lower()} in als dag-maand-jaar en tijd, zoals 31-12-2026 12:00."
+                f"Vul bij ‘{self.label.text}’ een datum en tijd in als dag-maand-jaar uur:minuten, zoals 31-12-2026 12:00."
             ) from None
 
     def shown(self, value: Any) -> str:
@@ -377,7 +377,7 @@ class MonthField(_Parsed):
         try:
             return Month.parse(text)
         except ValueError:
-            raise ValueError(f"Vul {self.label.text.lower()} in als jaar-maand, zoals 2026-11.") from None
+            raise ValueError(f"Vul bij ‘{self.label.text}’ een maand in als jaar-maand, zoals 2026-11.") from None
 
     def shown(self, value: Any) -> str:
         return str(value.code)

@@ -15,6 +15,7 @@ from contracts.results.findings import Checked
 from contracts.results.reading import read_draft
 from portal.access import SYSTEM
 from portal.db import reading
+from portal.dutch import plain_count
 from portal.errors import PortalError
 from portal.periods import Month
 from portal.sheets import SheetRefused
@@ -22,21 +23,22 @@ from portal.sheets import SheetRefused
 
 @click.group("results")
 def results_group() -> None:
-    """Monthly reports."""
+    """Maandrapportages controleren."""
 
 
 @results_group.command("check")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--contract", "number", required=True, help="Number of the contract, such as IB-2026-014.")
-@click.option("--month", "month_code", required=True, help="Month, such as 2026-11.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--contract", "number", required=True, help="Nummer van het contract, zoals IB-2026-014.")
+@click.option("--month", "month_code", required=True, help="Maand, zoals 2026-11.")
+@click.option("--json", "as_json", is_flag=True, help="Uitkomst als JSON.")
 def check_file(file: Path, number: str, month_code: str, as_json: bool) -> None:
-    """Check a workbook of a monthly report without storing anything."""
+    """Controleer het bestand van een maandrapportage zonder iets te bewaren."""
     outcome = _outcome(file, number, month_code)
     if as_json:
         click.echo(json.dumps(outcome, ensure_ascii=False, indent=2))
     else:
-        click.echo(f"{outcome['verdict']}: {outcome['rows']} regels, {len(outcome['errors'])} fouten")
+        rows, errors = plain_count(outcome["rows"], "regel", "regels"), len(outcome["errors"])
+        click.echo(f"{outcome['verdict']}: {rows}, {plain_count(errors, 'fout', 'fouten')}")
         for error in outcome["errors"]:
             click.echo(f"  {error['sheet']} {error['cell']}: {error['message']}")
     if outcome["verdict"] == "ongeldig":
@@ -59,6 +61,8 @@ def _outcome(file: Path, number: str, month_code: str) -> dict[str, Any]:
             expected=expected,
             measures=measures,
         )
+    except OSError:
+        return _refused(f"Het bestand {file.name} is er niet of kan niet worden gelezen.")
     except SheetRefused as refusal:
         return _refused(refusal.message)
     except PortalError:

@@ -27,6 +27,7 @@ from contracts.results.draft import (
 from contracts.results.findings import Expected, ExpectedMeasure, Happening, in_dutch
 from contracts.results.rules import Sent
 from portal.bsn import find_bsn
+from portal.dutch import in_words
 from portal.periods import Month
 from portal.sheets import (
     Cell,
@@ -174,7 +175,8 @@ def _rows_table(book: Workbook, month: Month) -> Table:
         if partly is not None:
             lacking = [f"‘{title}’" for title in _NEEDED if title not in partly.columns]
             raise SheetRefused(
-                f"Gebruik het sjabloon van {month.label}. In uw bestand ontbreekt de kolom {' en '.join(lacking)}."
+                f"Gebruik het sjabloon van {month.label}. In uw bestand "
+                f"{'ontbreekt de kolom' if len(lacking) == 1 else 'ontbreken de kolommen'} {in_words(lacking)}."
             )
     raise SheetRefused(
         f"Gebruik het sjabloon van {month.label}. In uw bestand ontbreekt de kolom ‘{NUMBER_TITLE}’."

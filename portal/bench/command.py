@@ -27,8 +27,8 @@ def jobs(folder: Path, times: int) -> Iterator[Callable[[], list[Result]]]:
 
 
 @click.command("bench")
-@click.option("--times", default=5, show_default=True, help="Hoe vaak elke meting wordt herhaald.")
-@click.option("--json", "as_json", is_flag=True, help="Antwoord als JSON.")
+@click.option("--times", default=5, show_default=True, help="How often each measurement is repeated.")
+@click.option("--json", "as_json", is_flag=True, help="Answer as JSON.")
 def bench(times: int, as_json: bool) -> None:
     """Meet het hoofdwerk naast de vloer: het minste dat hetzelfde kan doen, in dezelfde run."""
     results: list[Result] = []
@@ -36,5 +36,5 @@ def bench(times: int, as_json: bool) -> None:
         for job in jobs(Path(name), times):
             results += job()
             if not as_json:
-                click.echo(f"gemeten: {results[-1].job}", err=True)
+                click.echo(f"measured: {results[-1].job}", err=True)
     click.echo(json.dumps([one.as_dict() for one in results], indent=1) if as_json else table(results))

@@ -25,7 +25,7 @@ COLUMNS = (
 def rows(number: int) -> list[list[object]]:
     """Give rows as an export has them: six texts, a date and five figures."""
     return [
-        [f"Contract IB-2026-{i % 40:03d}", "Lansingerland", "B1-route", f"T-4KQ7-{i:05d}", "Uren", "akkoord",
+        [f"Contract IB-2026-{i % 40:03d}", "Lansingerland", "B1-leerroute", f"T-4KQ7-{i:05d}", "Uren", "akkoord",
          date(2026, i % 12 + 1, 1), i % 30, Decimal(i % 400) / 4, Decimal(i % 90_000) / 100, Decimal(0),
          Decimal(i % 90_000) / 100]
         for i in range(number)

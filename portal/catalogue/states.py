@@ -1,5 +1,6 @@
 """Words the whole portal shares about products, people and figures."""
 
+from decimal import Decimal
 from enum import StrEnum
 
 
@@ -35,6 +36,19 @@ class Unit(StrEnum):
             "workshop": "workshop",
             "month": "maand",
             "fixed": "vast bedrag",
+        }[self.value]
+
+    def of(self, quantity: Decimal) -> str:
+        """The Dutch word after a quantity: 1 traject, 90 trajecten, 2 uur (hours stay in the singular)."""
+        if quantity == 1:
+            return self.label
+        return {
+            "trajectory": "trajecten",
+            "hour": "uur",
+            "group_hour": "groepsuren",
+            "workshop": "workshops",
+            "month": "maanden",
+            "fixed": "vaste bedragen",
         }[self.value]
 
 

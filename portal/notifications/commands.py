@@ -13,11 +13,11 @@ from portal.notifications.states import MessageState
 @click.argument("address")
 @with_appcontext
 def test_mail(address: str) -> None:
-    """Stuur een proefbericht naar ADDRESS en zeg wat de mailserver antwoordde."""
+    """Send a trial message to ADDRESS and say what the mail server answered."""
     with writing():
         message_id = notify([address], "proefbericht", path="/mijn-werk")[0].id
     send_waiting()
     message = db.session.get_one(OutboxMessage, message_id, populate_existing=True)
     if message.state is not MessageState.SENT:
-        raise click.ClickException(f"Niet verstuurd: {message.last_error}")
-    click.echo(f"Verstuurd aan {message.address} als {message.message_id}.")
+        raise click.ClickException(f"Not sent: {message.last_error}")
+    click.echo(f"Sent to {message.address} as {message.message_id}.")

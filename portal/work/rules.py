@@ -1,6 +1,6 @@
 """How the things that wait for a person are put in order on Mijn werk."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Protocol, TypeVar
@@ -13,7 +13,18 @@ class Dated(Protocol):
     def when(self) -> date | None: ...
 
 
+class Said(Protocol):
+    """A date that comes nearer, in words."""
+
+    @property
+    def on(self) -> date: ...
+
+    @property
+    def text(self) -> str: ...
+
+
 D = TypeVar("D", bound=Dated)
+T = TypeVar("T", bound=Said)
 
 
 @dataclass(frozen=True)
@@ -31,6 +42,14 @@ def working_days_later(day: date, count: int, is_free: Callable[[date], bool]) -
         if day.weekday() < 5 and not is_free(day):
             count -= 1
     return day
+
+
+def without_repeats(terms: Iterable[T]) -> list[T]:
+    """Give each date with the same words once: the last said, which comes from the most particular page."""
+    found: dict[tuple[date, str], T] = {}
+    for term in terms:
+        found[term.on, term.text] = term
+    return list(found.values())
 
 
 def piles(tasks: Sequence[D], today: date, is_free: Callable[[date], bool] = lambda _day: False) -> Piles:

@@ -13,7 +13,7 @@ from portal import clock
 from portal.access import Permission, current_viewer, public, requires
 from portal.features import search_for, tasks_for, terms_for
 from portal.forms import page
-from portal.work.rules import piles
+from portal.work.rules import piles, without_repeats
 
 bp = Blueprint("portal_work", __name__)
 
@@ -39,7 +39,7 @@ def home() -> ResponseReturnValue:
 def index() -> ResponseReturnValue:
     viewer, today = current_viewer(), clock.today()
     tasks = tasks_for(viewer)
-    terms = [term for term in terms_for(viewer) if today <= term.on <= today + timedelta(days=30)]
+    terms = [term for term in without_repeats(terms_for(viewer)) if today <= term.on <= today + timedelta(days=30)]
     return page("portal/work/index.html", piles=piles(tasks, today, is_free), terms=terms, today=today)
 
 

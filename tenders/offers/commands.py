@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from portal.config import current_settings
 from portal.db import db, writing
+from portal.dutch import plain_count
 from portal.errors import PortalError
 from tenders.offers import emergency, receipts as signed
 from tenders.procedures.models import Procedure
@@ -18,25 +19,21 @@ from tenders.procedures.models import Procedure
 
 @click.group("receipts")
 def receipts() -> None:
-    """Check receipts of offers."""
+    """Bewijzen van inschrijvingen controleren."""
 
 
 @receipts.command("verify")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--key", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="A public key (PEM).")
-@click.option("--json", "as_json", is_flag=True, help="Print the verdict as JSON.")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--key", type=click.Path(path_type=Path), help="Een openbare sleutel (PEM).")
+@click.option("--json", "as_json", is_flag=True, help="Uitkomst als JSON.")
 @with_appcontext
 def verify(file: Path, key: Path | None, as_json: bool) -> None:
-    """Say whether a receipt (zip, or json with the sig beside it) was signed by this portal.
+    """Zeg of dit portaal een bewijs (zip, of json met de sig ernaast) heeft ondertekend.
 
-    Exit code 0: genuine; 1: not signed by this key; 2: no receipt.
+    Eindigt met 0: echt; 1: niet met deze sleutel ondertekend; 2: geen bewijs.
     """
-    pem = (
-        key.read_text(encoding="ascii")
-        if key is not None
-        else signed.public_pem(signed.signing_key(current_settings().server_key))
-    )
     try:
+        pem = _key_text(key)
         text, signature = signed.read(file)
         verdict = signed.verify(text, signature, pem)
     except (signed.NoReceipt, ValueError) as error:
@@ -47,13 +44,22 @@ def verify(file: Path, key: Path | None, as_json: bool) -> None:
     raise SystemExit(0 if verdict.genuine else 1)
 
 
+def _key_text(key: Path | None) -> str:
+    if key is None:
+        return signed.public_pem(signed.signing_key(current_settings().server_key))
+    try:
+        return key.read_text(encoding="ascii")
+    except (OSError, ValueError):
+        raise signed.NoReceipt(f"De sleutel {key.name} is er niet of kan niet worden gelezen.") from None
+
+
 def _say(as_json: bool, value: dict[str, object], sentence: str) -> None:
     click.echo(json.dumps(value, ensure_ascii=False, sort_keys=True) if as_json else sentence)
 
 
 @click.group("vault")
 def vault() -> None:
-    """Take the sealed files of a tender out, for the emergency opening (docs/noodopening.md)."""
+    """De verzegelde bestanden van een aanbesteding eruit halen voor de noodopening (docs/noodopening.md)."""
 
 
 @vault.command("export")
@@ -61,7 +67,7 @@ def vault() -> None:
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
 @with_appcontext
 def export(number: str, folder: Path) -> None:
-    """Write the files that two kluiskaarten and Debian's age open; only after the closing time."""
+    """Schrijf de bestanden die twee kluiskaarten en het programma age openen; pas na de sluitingstijd."""
     procedure = db.session.scalars(select(Procedure).where(Procedure.number == number)).first()
     if procedure is None:
         raise click.ClickException(f"Er is geen aanbesteding {number}.")
@@ -70,4 +76,4 @@ def export(number: str, folder: Path) -> None:
             count = emergency.export(procedure, folder)
     except PortalError as error:
         raise click.ClickException(error.message) from None
-    click.echo(f"{count} bestanden staan in {folder}. Zie docs/noodopening.md.")
+    click.echo(f"{plain_count(count, 'bestand staat', 'bestanden staan')} in {folder}. Zie docs/noodopening.md.")

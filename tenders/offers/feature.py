@@ -47,7 +47,7 @@ def terms(viewer: Viewer) -> Iterable[Term]:
         deadline = offer.procedure.submission_deadline_at
         if deadline is not None and is_open(offer):
             where = url_for("tenders_offers.show", number=offer.number)
-            yield Term(clock.local(deadline).date(), f"{offer.procedure.number} sluit", where)
+            yield Term(clock.local(deadline).date(), f"{offer.procedure.title} sluit", where)
 
 
 def related(kind: str, identity: uuid.UUID) -> Iterable[Link]:

@@ -28,7 +28,7 @@ ROLE_LABELS = {
 class PercentageField(DecimalNlField):
     """A percentage typed as 85,5 and kept as a fraction (0.855)."""
 
-    wrong = "Vul {label} in als percentage, zoals 85 of 85,5."
+    wrong = "Vul bij ‘{label}’ een percentage in, zoals 85 of 85,5."
 
     def parsed(self, text: str) -> Decimal:
         """Read the percentage; between 0 and 100."""
@@ -182,7 +182,7 @@ def quality_form(lot: AskedLot, draft: LotDraft) -> QualityForm:
         if one.measure:
             kind = PercentageField if one.is_percentage else DecimalNlField
             fields[f"promise_{one.id}"] = kind(
-                f"Wat u belooft: {one.measure.lower()} ({one.unit})", validators=[Optional()]
+                f"Wat u belooft: {one.measure} ({one.unit})", validators=[Optional()]
             )
             data[f"promise_{one.id}"] = Decimal(answer.promised) if answer.promised else None
     return cast(QualityForm, type("QualityForm", (QualityForm,), fields)(data=data))

@@ -164,6 +164,7 @@ def _price(line: LotPriceLine) -> AskedPrice:
         id=str(line.id),
         title=line.title,
         unit=line.unit.label,
+        units=line.unit.of(line.quantity),
         quantity=Decimal(line.quantity),
         floor=line.rate_floor,
         cap=line.rate_cap,

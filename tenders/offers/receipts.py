@@ -86,8 +86,10 @@ def read(path: Path) -> tuple[bytes, bytes]:
     """Read the receipt and its signature from the zip, or from the json with the .sig beside it.
 
     Raises:
-        NoReceipt: one of the two is not there.
+        NoReceipt: the file, or one of the two, is not there.
     """
+    if not path.is_file():
+        raise NoReceipt(f"Het bestand {path.name} is er niet.")
     try:
         if zipfile.is_zipfile(path):
             with zipfile.ZipFile(path) as archive:

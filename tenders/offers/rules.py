@@ -52,6 +52,7 @@ class AskedPrice:
     quantity: Decimal
     floor: Decimal | None = None
     cap: Decimal | None = None
+    units: str = ""
 
 
 @dataclass(frozen=True)

@@ -81,7 +81,7 @@ def test_a_date_may_be_typed_in_words_or_numbers(typed: str) -> None:
 
 @pytest.mark.parametrize("typed", ["31-02-2026", "31-12-9999", "1 jan 0001", "2026-12-31", "12-31-2026", "morgen", "3 m 2026"])
 def test_a_date_that_does_not_exist_is_answered_with_an_example(typed: str) -> None:
-    assert filled(day=typed).day.errors == ["Vul sluitingsdatum in als dag-maand-jaar, zoals 31-12-2026."]
+    assert filled(day=typed).day.errors == ["Vul bij ‘Sluitingsdatum’ een datum in als dag-maand-jaar, zoals 31-12-2026."]
 
 
 def test_a_time_is_local_and_becomes_an_instant() -> None:

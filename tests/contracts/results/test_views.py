@@ -200,7 +200,7 @@ def test_a_csv_in_another_column_order_is_read(contract: Contract, client_as: Cl
         (b"Traject;Uren", "a.xlsx", "lijkt op een tekstbestand"),
         (b"%PDF", "a.pdf", "xlsx, ods of csv"),
         (b"a;b\n1;2\n", "a.csv", "ontbreekt de kolom ‘Trajectnummer’"),
-        (b"Trajectnummer;b\n1;2\n", "a.csv", "‘Uren aangeboden’ en ‘Uren gevolgd’"),
+        (b"Trajectnummer;b\n1;2\n", "a.csv", "ontbreken de kolommen ‘Uren aangeboden’ en ‘Uren gevolgd’."),
     ],
 )
 def test_a_file_that_cannot_be_read_is_refused_at_the_field(
@@ -320,6 +320,16 @@ def test_the_check_command_prints_the_verdict_and_writes_nothing(
         ("Deelnemers", "H7"),
     }
     assert make_case(contract, OCTOBER).report is None
+
+
+def test_the_check_command_counts_in_dutch_and_names_a_missing_file(
+    contract: Contract, app: Flask, client_as: ClientAs, tmp_path: Path
+) -> None:
+    file = tmp_path / "oktober.xlsx"
+    arguments = ["results", "check", str(file), "--contract", contract.number, "--month", "2026-10"]
+    missing = app.test_cli_runner().invoke(args=arguments)
+    assert "oktober.xlsx is er niet of kan niet worden gelezen" in missing.output
+    assert "ongeldig: 0 regels, 1 fout\n" in missing.output
 
 
 def test_a_page_of_many_rows_asks_no_more_statements(

@@ -5,7 +5,8 @@ from datetime import date
 
 import pytest
 
-from portal.work.rules import piles, working_days_later
+from portal.features import Term
+from portal.work.rules import piles, without_repeats, working_days_later
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,15 @@ def test_working_days_skip_the_weekend(count: int, expected: date) -> None:
 
 def test_working_days_skip_a_public_holiday() -> None:
     assert working_days_later(date(2026, 12, 24), 1, lambda day: day.day in (25, 26)) == date(2026, 12, 28)
+
+
+def test_the_same_date_in_the_same_words_stands_there_once() -> None:
+    day = date(2026, 12, 10)
+    followed = Term(day, "B1-leerroute sluit", "/opdrachten/1")
+    offered = Term(day, "B1-leerroute sluit", "/inschrijvingen/1")
+    other = Term(day, "Vragenronde B1-leerroute sluit", "/opdrachten/1")
+
+    assert without_repeats([followed, other, offered]) == [offered, other]
 
 
 def test_late_and_nearly_due_come_first_and_undated_last() -> None:

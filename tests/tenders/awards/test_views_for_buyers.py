@@ -108,7 +108,7 @@ def test_a_kort_geding_and_the_judgment_are_recorded(case: Case, client_as: Clie
         client = client_as(LEADER)
         page = client.get(case.award_url()).click("Kort geding vastleggen")
         assert page.submit(since="31-02-2026").errors == [
-            "Vul datum dagvaarding in als dag-maand-jaar, zoals 31-12-2026."
+            "Vul bij ‘Datum dagvaarding’ een datum in als dag-maand-jaar, zoals 31-12-2026."
         ]
         page = page.submit(since="20-12-2026", reference="C/10/1")
         assert "Er loopt een kort geding" in page.body

@@ -46,6 +46,15 @@ def test_a_receipt_of_another_portal_is_vals(app: Flask, tmp_path: Path) -> None
     assert "echt" in done.output
 
 
+def test_a_file_that_is_not_there_is_answered_in_dutch(app: Flask, tmp_path: Path, bundle: Path) -> None:
+    run = app.test_cli_runner().invoke
+    done = run(args=["receipts", "verify", str(tmp_path / "weg.zip")])
+    assert (done.exit_code, done.output) == (2, "Het bestand weg.zip is er niet.\n")
+    done = run(args=["receipts", "verify", str(bundle), "--key", str(tmp_path / "weg.pem"), "--json"])
+    assert done.exit_code == 2
+    assert json.loads(done.output)["reason"] == "De sleutel weg.pem is er niet of kan niet worden gelezen."
+
+
 def test_what_is_no_receipt_is_onleesbaar(app: Flask, tmp_path: Path) -> None:
     path = tmp_path / "x.json"
     path.write_text("{}", encoding="utf-8")

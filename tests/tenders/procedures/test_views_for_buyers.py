@@ -183,8 +183,8 @@ def test_wrong_numbers_and_dates_come_back_with_what_was_typed(client_as: Client
         title="B1", starts_on="31-02-2027", ceiling_amount="1,234.50", extension_count="-1"
     )
     assert page.status_code == 422
-    assert "Vul ingangsdatum in als dag-maand-jaar, zoals 31-12-2026." in page.errors
-    assert "Vul maximale waarde zonder btw in als bedrag met een komma, zoals 1.234,50." in page.errors
+    assert "Vul bij ‘Ingangsdatum’ een datum in als dag-maand-jaar, zoals 31-12-2026." in page.errors
+    assert "Vul bij ‘Maximale waarde zonder btw’ een bedrag in met een komma, zoals 1.234,50." in page.errors
     assert "Kies ten minste één product." in page.errors
     assert "1,234.50" in page.text
 
