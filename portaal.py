@@ -241,8 +241,8 @@ def demo(arguments: list[str]) -> int:
         return 0
     gunicorn: Words = [
         python, "-P", "-m", "gunicorn", "portal.wsgi:app", "--bind", f"127.0.0.1:{options.port}",
-        "--worker-class", "gthread", "--workers", "1", "--threads", "8", "--timeout", "120",
-        "--log-level", "warning",
+        "--worker-class", "portal.server.Worker", "--limit-request-line", "8190",
+        "--workers", "1", "--threads", "8", "--timeout", "120", "--log-level", "warning",
     ]  # fmt: skip
     return serve([[*command, "work"], gunicorn], env, address)
 

@@ -101,7 +101,9 @@ class Demo:
             "--bind",
             f"127.0.0.1:{self.port}",
             "--worker-class",
-            "gthread",
+            "portal.server.Worker",
+            "--limit-request-line",
+            "8190",
         ]
         words += ["--workers", "1", "--threads", "4", "--timeout", "120", "--log-level", "warning"]
         log = (self.folder / "server.log").open("wb")

@@ -100,7 +100,7 @@ def served(settings: Settings, temporary: Path) -> Iterator[tuple[int, int]]:
         "PORTAL_PASSWORD_COST": "1",
         "PORTAL_SMTP_HOST": "",
     }
-    words = ["-m", "gunicorn", "portal.wsgi:app", "--bind", f"127.0.0.1:{port}", "--worker-class", "gthread"]
+    words = ["-m", "gunicorn", "portal.wsgi:app", "--bind", f"127.0.0.1:{port}", "--worker-class", "portal.server.Worker"]
     server = subprocess.Popen(
         [sys.executable, *words, "--threads", "2", "--timeout", "120"],
         cwd=ROOT,
