@@ -266,8 +266,9 @@ def test_two_buyers_in_one_answer_are_told_apart(client_as: ClientAs) -> None:
     client_as(BUYER).get(at(procedure, "/vragen/1")).submit(answer="De eerste was sneller.")
     late = first.submit(answer="Mijn tekst moet blijven.")
 
-    assert late.status_code == 422
-    assert "Iemand anders heeft dit gewijzigd" in late.body
+    assert late.status_code == 409
+    assert "Dit is intussen gewijzigd" in late.body
+    assert "Nu staat er: De eerste was sneller." in late.body
     assert "Mijn tekst moet blijven." in late.text
 
 
