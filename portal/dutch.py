@@ -1,9 +1,9 @@
 """How numbers, sizes, dates and times are written for a Dutch reader; every template filter stands here."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from typing import Any, TypeAlias
 
 from markupsafe import Markup, escape
@@ -67,6 +67,25 @@ def percent(numerator: Number | None, denominator: Number | None, decimals: int 
     if numerator is None or not denominator:
         return DASH
     return f"{grouped(Decimal(numerator) * 100 / Decimal(denominator), decimals)}%"
+
+
+def percents(parts: Sequence[Number], whole: Number, decimals: int = 1) -> list[str]:
+    """Write parts that stand beside each other so that what is shown adds up to 100,0%.
+
+    Largest remainder on the last decimal, ties to the first; parts that are negative or that do not make up
+    the whole are rounded each on its own.
+    """
+    values = [Decimal(part) for part in parts]
+    if sum(values) != Decimal(whole) or not whole or min(values) < 0:
+        return [percent(value, whole, decimals) for value in values]
+    unit = Decimal(1).scaleb(-decimals)
+    exact = [value * 100 / Decimal(whole) for value in values]
+    shown = [value.quantize(unit, ROUND_FLOOR) for value in exact]
+    missing = int((100 - sum(shown)) / unit)
+    order = sorted(range(len(values)), key=lambda at: shown[at] - exact[at])
+    for at in order[:missing]:
+        shown[at] += unit
+    return [f"{grouped(value, decimals)}%" for value in shown]
 
 
 def share(value: Number | None, decimals: int = 1) -> str:
@@ -212,7 +231,7 @@ def paragraphs(text: str) -> Markup:
 FILTERS: dict[str, Callable[..., object]] = {
     "amount": amount, "count": count, "date": long_date, "deadline": deadline, "dmy": dmy, "euro": euro,
     "filesize": filesize, "grouped": grouped, "in_words": in_words, "moment": moment, "month": month_name,
-    "paragraphs": paragraphs, "percent": percent, "qty": quantity, "rate": rate, "share": share,
+    "paragraphs": paragraphs, "percent": percent, "percents": percents, "qty": quantity, "rate": rate, "share": share,
     "short_date": short_date, "stamp": stamp, "before_today": before_today, "clock_time": clock_time, "time": time_of_day, "until": until,
     "upper_first": upper_first, "weekday": weekday, "weekday_short": weekday_short,
 }  # fmt: skip

@@ -31,6 +31,22 @@ def test_an_amount_in_a_sentence_has_a_space_that_does_not_break(value: Decimal 
 
 
 @pytest.mark.parametrize(
+    ("parts", "written"),
+    [
+        (("21.06", "36.47", "42.47"), ["21,0%", "36,5%", "42,5%"]),
+        (("1", "1", "1"), ["33,4%", "33,3%", "33,3%"]),
+        (("0", "5"), ["0,0%", "100,0%"]),
+        (("-5", "105"), ["−5,0%", "105,0%"]),
+        (("0", "0"), ["–", "–"]),
+    ],
+)
+def test_shares_beside_each_other_add_up_to_a_hundred(parts: tuple[str, ...], written: list[str]) -> None:
+    values = [Decimal(part) for part in parts]
+
+    assert dutch.percents(values, sum(values)) == written
+
+
+@pytest.mark.parametrize(
     ("value", "written"),
     [(Decimal("12.3456"), "12,3456"), (Decimal("12.5"), "12,50"), (Decimal("12.345"), "12,345")],
 )
