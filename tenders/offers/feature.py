@@ -19,6 +19,7 @@ from tenders.offers.states import OfferState
 from tenders.offers.views import bp
 from tenders.offers.views.blueprint import is_open
 from tenders.procedures.models import Procedure
+from tenders.procedures.queries import bidder_sources
 from tenders.vault import hooks
 
 
@@ -36,6 +37,15 @@ def tasks(viewer: Viewer) -> Iterable[Task]:
                 "under",
                 "Nog niet ingediend",
                 f"{offer.procedure.number}, sluit om {clock.local(deadline):%H:%M} uur",
+            )
+        if deadline is not None and is_open(offer) and queries.changed_since(offer):
+            yield Task(
+                f"Inschrijving opnieuw bevestigen: {offer.procedure.title}",
+                url_for("tenders_offers.show", number=offer.number),
+                clock.local(deadline).date(),
+                "under",
+                "Opnieuw te bevestigen",
+                f"{offer.procedure.number} is gewijzigd",
             )
 
 
@@ -86,8 +96,10 @@ def sweep() -> None:
 
 
 def start() -> None:
-    """Tell the vault how to open what lies in it."""
+    """Tell the vault how to open what lies in it, and the tender whom to tell of a change."""
     hooks.add_opener(unsealing.prepare)
+    if queries.bidders_of not in bidder_sources:
+        bidder_sources.append(queries.bidders_of)
 
 
 FEATURE = Feature(
@@ -107,6 +119,7 @@ FEATURE = Feature(
         "offer:submitted": "diende de inschrijving in, versie {version}",
         "offer:withdrawn": "trok de inschrijving terug, versie {version}",
         "offer:refused": "wilde indienen na de sluitingstijd; dat is geweigerd, versie {version}",
+        "offer:confirm": "bevestigde de inschrijving na een wijziging van de aanbesteding",
         "offer:restart": "begon opnieuw met een leeg concept",
         "vault:export": "haalde de verzegelde bestanden op voor een noodopening",
         "offer:open": "opende de envelop {envelope}",

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 from decimal import Decimal
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload
 
 from portal.access import Viewer
-from portal.accounts.models import Membership, User
+from portal.accounts.models import Membership, Organisation, User
 from portal.catalogue.states import MeasureUnit
 from portal.db import db
 from portal.errors import NotFound
@@ -30,11 +31,13 @@ from tenders.procedures.models import (
     Lot,
     LotPriceLine,
     LotProduct,
+    OfferHash,
     Procedure,
     ProcedureMember,
     Requirement,
 )
-from tenders.procedures.states import CaseRole, LotState
+from tenders.procedures.queries import last_change_at, waiting_hash
+from tenders.procedures.states import CaseRole, LotState, ProcedureState
 
 
 def offer_for(viewer: Viewer, number: str) -> Offer:
@@ -304,6 +307,41 @@ def known_files() -> tuple[set[str], set[str]]:
     """Return the names of the sealed files and of the drafts' keys that belong to something."""
     sealed = set(db.session.scalars(select(SealedPart.storage_key)))
     return sealed, set(db.session.scalars(select(Offer.draft_key).where(Offer.draft_key != "")))
+
+
+def bidders_of(procedure: Procedure) -> list[Organisation]:
+    """Return who has a draft or an offer on a tender; only to send them what everyone gets, never for a page."""
+    return list(
+        db.session.scalars(
+            select(Organisation)
+            .join(Offer, Offer.lead_organisation_id == Organisation.id)
+            .where(Offer.procedure_id == procedure.id)
+            .order_by(Organisation.name)
+        )
+    )
+
+
+def changed_since(offer: Offer) -> bool:
+    """Say whether documents or texts changed after the provider last began, submitted or confirmed this offer."""
+    changed_at = last_change_at(offer.procedure)
+    if changed_at is None or offer.state not in (OfferState.DRAFT, OfferState.SUBMITTED, OfferState.OPENED):
+        return False
+    seen = [offer.started_at, offer.submitted_at, offer.changes_seen_at]
+    return changed_at > max(instant for instant in seen if instant is not None)
+
+
+def not_confirmed(procedure: Procedure) -> list[Offer]:
+    """Return the opened offers that were not confirmed after the last change; empty before the opening."""
+    return [
+        offer for offer in submitted_offers(procedure) if offer.state is OfferState.OPENED and changed_since(offer)
+    ]
+
+
+def hash_that_counts(offer: Offer, now: datetime) -> OfferHash | None:
+    """Return the hash the provider handed in before the closing, while his offer may still follow it."""
+    if offer.procedure.state is not ProcedureState.PUBLISHED:
+        return None
+    return waiting_hash(offer.procedure, offer.lead_organisation_id, now)
 
 
 def contact_of(procedure: Procedure) -> str:

@@ -17,8 +17,8 @@ from portal.errors import Objection, Refused, refuse_if
 from portal.notifications import notify
 from tenders.offers import content, intake, queries, receipts, rules, strongroom
 from tenders.offers.models import Offer, SealedPart, Submission
-from tenders.offers.states import OFFER, OfferAction, PartKind, SubmissionKind
-from tenders.procedures.models import Procedure
+from tenders.offers.states import OFFER, OfferAction, OfferState, PartKind, SubmissionKind
+from tenders.procedures.models import OfferHash, Procedure
 from tenders.procedures.states import ProcedureState
 from tenders.vault import cards, sealing
 from tenders.vault.models import EnvelopeKey
@@ -67,10 +67,13 @@ def submit(offer: Offer, *, code: str, by: Viewer) -> Submission:
     again = _receipt_with(offer, key)
     if again is not None:
         return again
-    _refuse_when_late(procedure, now)
+    handed_in = _hash_instead_of_time(offer, now)
     state = OFFER.next(offer.state, OfferAction.SUBMIT)
     draft = strongroom.read_draft(offer)
     refuse_if(rules.objections_to_content(queries.asked_of(procedure), draft))
+    if handed_in is not None:
+        _refuse_unless_equal(offer, draft, handed_in)
+        handed_in.used_at = now
     version = queries.last_version(offer) + 1
     keys = envelope_keys(procedure)
     files = queries.draft_parts(offer)
@@ -192,6 +195,41 @@ def _refuse_when_late(procedure: Procedure, now: datetime) -> None:
         raise Refused([Objection("Op deze aanbesteding kunt u niet inschrijven.")])
     if not rules.in_time(now, deadline) or procedure.state is ProcedureState.OPENED:
         raise TooLate(now, deadline)
+
+
+def _hash_instead_of_time(offer: Offer, now: datetime) -> OfferHash | None:
+    """Refuse what is late, unless its hash came before the closing and may still be followed (practice T2)."""
+    deadline = offer.procedure.submission_deadline_at
+    late = deadline is not None and not rules.in_time(now, deadline)
+    handed_in = queries.hash_that_counts(offer, now) if late else None
+    if handed_in is None:
+        _refuse_when_late(offer.procedure, now)
+    return handed_in
+
+
+def _refuse_unless_equal(offer: Offer, draft: content.Draft, handed_in: OfferHash) -> None:
+    if content.digest(offer.procedure.number, offer.lead_organisation.name, draft) != handed_in.digest:
+        raise Refused(
+            [
+                Objection(
+                    "De code van deze inschrijving is niet gelijk aan de code die u voor de sluiting stuurde. "
+                    "Alleen precies dezelfde inschrijving mag nog volgen."
+                )
+            ]
+        )
+
+
+def confirm_again(offer: Offer, *, by: Viewer) -> None:
+    """Confirm that the offer or draft still stands after the tender was changed.
+
+    Raises:
+        Refused: there is no offer to confirm, or the tender is closed.
+    """
+    _hold_in_time(offer)
+    if offer.state not in (OfferState.DRAFT, OfferState.SUBMITTED):
+        raise Refused([Objection("Er is geen inschrijving om te bevestigen.")])
+    offer.changes_seen_at = clock.now()
+    audit.record("offer:confirm", offer, by=by)
 
 
 def _receipt_with(offer: Offer, key: str) -> Submission | None:

@@ -26,6 +26,15 @@ def tasks(viewer: Viewer) -> Iterable[Task]:
             state="Wacht op u",
             second=f"{procedure.title} ({procedure.number})",
         )
+    for procedure in queries.waiting_outages(viewer):
+        yield Task(
+            title="Langere termijn na een storing geven",
+            url=url_for("tenders_procedures.outage", number=procedure.number),
+            when=clock.today(),
+            tone="under",
+            state="Wacht op u",
+            second=f"{procedure.title} ({procedure.number})",
+        )
     if not viewer.may(Permission.TENDER_MANAGE):
         return
     for procedure, waiting in queries.with_open_questions(viewer):
@@ -116,6 +125,12 @@ AUDIT_SENTENCES = {
     "tender:procedure:ask_publish": "vroeg een tweede persoon om te publiceren",
     "tender:procedure:ask_back": "nam de aanvraag tot publicatie terug",
     "tender:procedure:ask_lapsed": "wijzigde de aanbesteding; de aanvraag tot publicatie verviel",
+    "tender:change:save": "werkte aan wijziging {number}",
+    "tender:change:discard": "gooide wijziging {number} weg",
+    "tender:change:publish": "publiceerde wijziging {number} ({kind})",
+    "tender:outage:ask": "legde een storing vast en vroeg een langere termijn",
+    "tender:outage:refuse": "haalde de aanvraag voor een langere termijn weg",
+    "tender:outage:hash": "legde de code van een inschrijving vast",
     "tender:procedure:open": "opende de kluis",
     "tender:procedure:award": "rondde de gunning af",
     "tender:procedure:withdraw": "trok de aanbesteding in",
@@ -161,6 +176,8 @@ FEATURE = Feature(
         "lot_withdrawn": "Perceel ingetrokken",
         "procedure_withdrawn": "Aanbesteding ingetrokken",
         "publication_asked": "Aanbesteding controleren en publiceren",
+        "tender_changed": "Rectificatie of langere termijn",
+        "outage_asked": "Langere termijn na een storing",
     },
     demo=demo.steps,
     seed=services.seed_procedure_rules,

@@ -15,6 +15,7 @@ from portal.catalogue.models import Municipality
 from portal.db import db
 from portal.errors import NotFound
 from tenders.procedures.models import Lot, LotMunicipality, Procedure, ProcedureMember
+from tenders.procedures.queries import opens_from
 from tenders.vault.models import (
     EnvelopeHolder,
     EnvelopeKey,
@@ -215,7 +216,7 @@ def facts_of(procedure: Procedure, envelope: Envelope) -> OpeningFacts:
     asked = asked_opening(key) if key is not None else None
     return OpeningFacts(
         envelope=envelope,
-        deadline_at=procedure.submission_deadline_at,
+        deadline_at=opens_from(procedure),
         published=procedure.published_at is not None and procedure.withdrawn_at is None and key is not None,
         opened=is_opened(procedure, envelope),
         quality_opened=is_opened(procedure, Envelope.QUALITY),

@@ -9,7 +9,7 @@ from portal.access import Permission, Viewer, current_viewer, requires
 from portal.config import Settings
 from portal.db import writing
 from portal.errors import Refused
-from portal.forms import page
+from portal.forms import act_or_flash, page
 from tenders.offers import content, queries, rules, strongroom, submitting
 from tenders.offers.forms import CodeForm, SubmitForm, WithdrawForm
 from tenders.offers.models import Offer, Submission
@@ -58,6 +58,16 @@ def check(number: str) -> ResponseReturnValue:
         totals={lot.id: rules.total(lot, draft.lots[lot.id]) for lot in asked.lots if lot.id in draft.lots},
         **frame(offer, "Controleren en indienen"),
     )
+
+
+@bp.post("/inschrijvingen/<number>/bevestigen")
+@requires(Permission.OFFER_SUBMIT)
+def confirm(number: str) -> ResponseReturnValue:
+    """Confirm that the offer still stands after the tender was changed."""
+    offer = queries.offer_for(current_viewer(), number)
+    if act_or_flash(submitting.confirm_again, offer, by=current_viewer()):
+        flash("U hebt bevestigd dat u de wijziging hebt gelezen. Uw inschrijving blijft zoals zij is.")
+    return redirect(url_for(".show", number=number))
 
 
 def _submit(offer: Offer, code: str, viewer: Viewer, late: list[TooLate]) -> Submission:

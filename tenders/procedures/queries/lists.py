@@ -20,9 +20,10 @@ from tenders.procedures.models import (
     Procedure,
     ProcedureMember,
     Question,
+    Rectification,
 )
 from tenders.procedures.queries.access import PUBLISHING_ROLES, market_sees, staff_sees
-from tenders.procedures.states import Phase, ProcedureState, QuestionState
+from tenders.procedures.states import ChangeKind, ChangeState, Phase, ProcedureState, QuestionState
 
 _STATE_OF = {
     Phase.PREPARATION: ProcedureState.PREPARATION,
@@ -184,20 +185,43 @@ def in_preparation(viewer: Viewer) -> Sequence[Procedure]:
     ).all()
 
 
-def waiting_for_second(viewer: Viewer) -> Sequence[Procedure]:
-    """Return the tenders of which another person asked the publication and this one may give it."""
-    if viewer.user_id is None or not viewer.may(Permission.TENDER_READ):
-        return []
+def _gives(viewer: Viewer) -> ColumnElement[bool]:
+    """Narrow to tenders in which the viewer can be the second person."""
     mine = select(ProcedureMember.procedure_id).where(
         ProcedureMember.membership_id == viewer.membership_id, ProcedureMember.case_role.in_(PUBLISHING_ROLES)
     )
     leads = Procedure.lead_id == viewer.organisation_id if viewer.may(Permission.TENDER_MANAGE) else false()
+    return or_(leads, Procedure.id.in_(mine))
+
+
+def waiting_for_second(viewer: Viewer) -> Sequence[Procedure]:
+    """Return the tenders of which another person asked the publication and this one may give it."""
+    if viewer.user_id is None or not viewer.may(Permission.TENDER_READ):
+        return []
     return db.session.scalars(
         select(Procedure)
         .where(
             Procedure.state == ProcedureState.PREPARATION,
             Procedure.publication_asked_by_id != viewer.user_id,
-            or_(leads, Procedure.id.in_(mine)),
+            _gives(viewer),
+        )
+        .order_by(Procedure.number)
+    ).all()
+
+
+def waiting_outages(viewer: Viewer) -> Sequence[Procedure]:
+    """Return the tenders in which another person asked a longer term after an outage and this one may give it."""
+    if viewer.user_id is None or not viewer.may(Permission.TENDER_READ):
+        return []
+    return db.session.scalars(
+        select(Procedure)
+        .join(Rectification, Rectification.procedure_id == Procedure.id)
+        .where(
+            Rectification.kind == ChangeKind.OUTAGE,
+            Rectification.state == ChangeState.DRAFT,
+            Rectification.made_by_id != viewer.user_id,
+            Procedure.state == ProcedureState.PUBLISHED,
+            _gives(viewer),
         )
         .order_by(Procedure.number)
     ).all()

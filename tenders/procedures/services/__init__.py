@@ -1,5 +1,15 @@
 """What can be done with a tender; each act locks, asks the rules, changes and leaves a trail."""
 
+from tenders.procedures.services.changes import (
+    begin_change,
+    change_document,
+    change_text,
+    discard_change,
+    drop_line,
+    extend_deadline,
+    publish_change,
+    set_change,
+)
 from tenders.procedures.services.demands import (
     remove_criterion,
     remove_requirement,
@@ -15,7 +25,6 @@ from tenders.procedures.services.editing import (
     create_procedure,
     propose_dates,
     record_mandate,
-    record_notice,
     remove_document,
     remove_member,
     set_motivation,
@@ -30,6 +39,13 @@ from tenders.procedures.services.lots import (
     save_price_line,
     set_price_formula,
     set_volumes,
+)
+from tenders.procedures.services.notices import record_change_notice, record_notice
+from tenders.procedures.services.outage import (
+    ask_outage,
+    confirm_outage,
+    record_hash,
+    refuse_outage,
 )
 from tenders.procedures.services.publication import (
     ask_publication,
@@ -57,19 +73,31 @@ __all__ = [
     "add_lot",
     "add_member",
     "answer_question",
+    "ask_outage",
     "ask_publication",
     "ask_question",
     "award_lot",
+    "begin_change",
     "change_details",
+    "change_document",
     "change_lot",
+    "change_text",
+    "confirm_outage",
     "create_procedure",
+    "discard_change",
+    "drop_line",
+    "extend_deadline",
     "follow",
     "mark_opened",
     "propose_dates",
     "publish",
+    "publish_change",
     "publish_nota",
+    "record_change_notice",
+    "record_hash",
     "record_mandate",
     "record_notice",
+    "refuse_outage",
     "remove_criterion",
     "remove_document",
     "remove_lot",
@@ -80,6 +108,7 @@ __all__ = [
     "save_price_line",
     "save_requirement",
     "seed_procedure_rules",
+    "set_change",
     "set_motivation",
     "set_planning",
     "set_price_formula",

@@ -18,7 +18,6 @@ from portal.errors import NotYours, Objection, Refused, TransitionRefused, refus
 from tenders.consultations.models import Consultation
 from tenders.procedures import queries
 from tenders.procedures.models import (
-    Notice,
     Procedure,
     ProcedureInvite,
     ProcedureKind,
@@ -28,7 +27,7 @@ from tenders.procedures.models import (
     TenderDocumentVersion,
 )
 from tenders.procedures.rules import Planning, propose_planning
-from tenders.procedures.states import CaseRole, DocumentKind, NoticeKind, ProcedureState
+from tenders.procedures.states import CaseRole, DocumentKind, ProcedureState
 
 
 def lock_in_preparation(procedure: Procedure, by: Viewer) -> None:
@@ -203,43 +202,6 @@ def record_mandate(
         db.session.add(mandate)
     mandate.reference, mandate.given_on = reference.strip(), given_on or clock.today()
     audit.record("tender:procedure:mandate", procedure, by=by, reference=mandate.reference)
-
-
-def record_notice(
-    procedure: Procedure,
-    *,
-    kind: NoticeKind = NoticeKind.CONTRACT,
-    tenderned_number: str,
-    sent_at: datetime | None,
-    receipt_confirmed_at: datetime | None,
-    made_public_at: datetime | None,
-    by: Viewer,
-) -> Notice:
-    """Record the number and the three times of a notice on TenderNed (practice T8); they may come one by one.
-
-    Raises:
-        Refused: the number is missing, or the times are out of order or in the future.
-    """
-    lock(procedure)
-    queries.refuse_unless_lead(by, procedure)
-    found = []
-    if not tenderned_number.strip():
-        found.append(Objection("Vul het TenderNed-nummer in.", "tenderned_number"))
-    for name, instant in (("receipt_confirmed_at", receipt_confirmed_at), ("made_public_at", made_public_at)):
-        if instant is not None and (sent_at is None or instant < sent_at):
-            found.append(Objection("Deze tijd moet na de verzending liggen.", name))
-    for name, instant in (("sent_at", sent_at), ("made_public_at", made_public_at)):
-        if instant is not None and instant > clock.now():
-            found.append(Objection("Deze tijd ligt in de toekomst.", name))
-    refuse_if(found)
-    notice = queries.notice_of(procedure, kind)
-    if notice is None:
-        notice = Notice(procedure_id=procedure.id, kind=kind)
-        db.session.add(notice)
-    notice.tenderned_number, notice.sent_at = tenderned_number.strip(), sent_at
-    notice.receipt_confirmed_at, notice.made_public_at = receipt_confirmed_at, made_public_at
-    audit.record("tender:notice:record", procedure, by=by, number=notice.tenderned_number)
-    return notice
 
 
 def add_member(

@@ -78,7 +78,8 @@ def mark_opened(procedure: Procedure, *, by: Viewer) -> None:
     """
     lock(procedure)
     state = PROCEDURE.next(procedure.state, ProcedureAction.OPEN)
-    if queries.open_for_offers(procedure, clock.now()):
+    opens_from = queries.opens_from(procedure)
+    if opens_from is None or clock.now() < opens_from:
         raise Refused([Objection("De kluis kan pas open na de sluitingstijd.")])
     procedure.state, procedure.opened_at = state, clock.now()
     audit.record("tender:procedure:open", procedure, by=by)

@@ -146,6 +146,8 @@ def show(number: str) -> ResponseReturnValue:
         places=queries.municipalities_of([procedure])[procedure.id],
         may_change=queries.may_change(current_viewer(), procedure),
         may_confirm=preparing and queries.may_confirm(current_viewer(), procedure, procedure.publication_asked_by_id),
+        publishes=queries.may_confirm(current_viewer(), procedure, None),
+        changes=queries.changes_of(procedure),
         history_lines=audit.history_of(procedure),
     )
 

@@ -60,6 +60,7 @@ def assignment(number: str) -> ResponseReturnValue:
         requirements=queries.requirements_in(procedure),
         documents=queries.current_documents(procedure),
         notas=queries.notas_of(procedure),
+        changes=queries.changes_of(procedure),
         round_open=_round_open(procedure),
         follows=follower is not None and follower.ended_at is None,
         mine=_own_questions(procedure, viewer),

@@ -106,6 +106,7 @@ def notice(number: str) -> ResponseReturnValue:
         form=form,
         procedure=procedure,
         needed=queries.needs_notice(procedure),
+        change=None,
         rules=queries.rules_of(procedure.kind_code, clock.today()),
     )
 
