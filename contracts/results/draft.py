@@ -57,6 +57,11 @@ class Entry:
     problem: str = ""
 
     @property
+    def problem_sentence(self) -> str:
+        """What is wrong with the cell itself, as a sentence."""
+        return self.problem[:1].upper() + self.problem[1:]
+
+    @property
     def where(self) -> str:
         """The place as a person looks for it: "Deelnemers, cel F14"."""
         return f"{self.sheet}, cel {self.address}" if self.address else self.sheet
@@ -80,9 +85,30 @@ class Line:
         return self.entry(name).text.strip()
 
     @property
+    def has_hours(self) -> bool:
+        """Whether hours were filled in on the line, readable or not."""
+        return any(self.cells[name].text or self.cells[name].problem for name in HOURS if name in self.cells)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether no cell of the line holds anything."""
+        return not any(entry.text or entry.problem for entry in self.cells.values())
+
+    @property
     def only_event(self) -> bool:
         """Whether the line adds one more event to a trajectory that stands above it."""
-        return bool(self.text(EVENT)) and not any(self.text(name) for name in HOURS)
+        return bool(self.text(EVENT)) and not self.has_hours
+
+    @property
+    def row(self) -> str:
+        """The line as a person looks for it: "rij 14", or what the page calls it."""
+        digits = self.place.address.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+        return f"rij {digits}" if digits else self.place.sheet.lower() or "de andere regel"
+
+    @property
+    def source(self) -> str:
+        """Where the line came from: "Deelnemers, rij 14"."""
+        return f"{self.place.sheet}, {self.row}" if self.place.address else self.place.sheet
 
 
 @dataclass(frozen=True)
@@ -142,7 +168,9 @@ def _mend(mark: str, line: Line, texts: dict[str, str]) -> Line:
         text = texts.get(f"{mark}-{name}")
         if text is not None and text.strip() != line.text(name):
             cells[name] = replace(line.entry(name), text=text.strip(), problem="")
-    key = texts.get(f"{mark}-key", line.key).strip()
+    key = texts.get(f"{mark}-key", line.key).strip().upper()
+    if line.key and not key:  # the number was emptied on the page: the line is left out
+        return replace(line, key="", cells={name: replace(entry, text="", problem="") for name, entry in cells.items()})
     return replace(
         line, key=key, cells=cells, missing=line.missing and not any(c.text for c in cells.values())
     )

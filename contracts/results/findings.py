@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import cache
 
 from contracts.results.draft import IN_WORDS, Entry
 from contracts.results.states import EventKind, RowState, StopReason
@@ -134,18 +135,56 @@ class Checked:
         return [q for q in self.questions if len(answers.get(q.name, "").strip()) < 10]
 
 
+def matcher(expected: Mapping[str, Expected]) -> Callable[[str], str]:
+    """Return a function that finds the trajectory number somebody meant, whatever the spaces and dashes.
+
+    A copied "t - c6ep – 34wg " is T-C6EP-34WG; a number that fits no trajectory comes back as it is.
+    """
+
+    @cache
+    def by_letters() -> dict[str, str]:
+        return {_letters(number): number for number in expected}
+
+    def found(key: str) -> str:
+        return key if key in expected else by_letters().get(_letters(key), key)
+
+    return found
+
+
+def _letters(number: str) -> str:
+    return "".join(filter(str.isalnum, number)).upper()
+
+
 def parse_number(text: str) -> Decimal:
     """Read a Dutch number: "36", "36,5" or "1.234"; never guesses.
 
     Raises:
         ValueError: with the sentence that goes behind the cell.
     """
+    if text.isdecimal() and text.isascii():
+        return Decimal(text)
     bare = text.replace("\u00a0", "").replace(" ", "")
     if bare.startswith(("-", "−")):
-        raise ValueError("Het aantal moet 0 of meer zijn.")
+        if not bare.strip("-−"):
+            raise ValueError("Een streepje is geen getal. Was er niets? Vul dan 0 in.")
+        raise ValueError(f"Het aantal moet 0 of meer zijn. Nu staat er {bare[:20]}.")
     if not _NUMBER.match(bare):
-        raise ValueError("Vul een getal in met een komma voor de decimalen, zoals 36 of 36,5.")
+        raise ValueError(_not_a_number(bare, text))
     return Decimal(bare.replace(".", "").replace(",", "."))
+
+
+def _not_a_number(text: str, typed: str) -> str:
+    """Say what is wrong with a number as it was typed, with the number as it should be where that is clear."""
+    if re.fullmatch(r"\d+\.\d{1,3}", text):
+        return f"Gebruik een komma voor de decimalen: {text.replace('.', ',')} in plaats van {text}."
+    if re.fullmatch(r"\d+[.,]\d{4,}", text):
+        return f"Rond af op ten hoogste 3 cijfers achter de komma. Nu staat er {text[:20]}."
+    if re.fullmatch(r"\d+:\d{2}", text):
+        return f"Schrijf uren en minuten als getal met een komma, zoals 36,5 voor 36 uur en 30 minuten. Nu staat er {text[:20]}."
+    found = re.match(r"(\d+(?:,\d{1,3})?)(?=[^\d.,])", text)
+    if found is not None:
+        return f"Vul alleen het getal in: {found[1]} in plaats van ‘{typed.strip()[:20]}’."
+    return f"‘{typed.strip()[:20]}’ is geen getal. Vul een getal in met een komma voor de decimalen, zoals 36 of 36,5."
 
 
 def parse_day(text: str) -> date:

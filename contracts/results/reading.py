@@ -24,7 +24,7 @@ from contracts.results.draft import (
     Entry,
     Line,
 )
-from contracts.results.findings import Expected, ExpectedMeasure, Happening, in_dutch
+from contracts.results.findings import Expected, ExpectedMeasure, Happening, in_dutch, matcher
 from contracts.results.rules import Sent
 from portal.bsn import find_bsn
 from portal.dutch import in_words
@@ -73,7 +73,8 @@ def read_draft(
     table = _rows_table(book, month)
     rows = [_row(table, number) for number in table.data_rows]
     lines = [line for line in rows if line is not None]
-    delivered = {line.key for line in lines}
+    meant = matcher(expected)
+    delivered = {meant(line.key) for line in lines}
     lines += [_missing(known) for number, known in expected.items() if number not in delivered]
     return Draft(tuple(lines), tuple(_measure_lines(book, measures)))
 
@@ -176,7 +177,9 @@ def _rows_table(book: Workbook, month: Month) -> Table:
             lacking = [f"‘{title}’" for title in _NEEDED if title not in partly.columns]
             raise SheetRefused(
                 f"Gebruik het sjabloon van {month.label}. In uw bestand "
-                f"{'ontbreekt de kolom' if len(lacking) == 1 else 'ontbreken de kolommen'} {in_words(lacking)}."
+                f"{'ontbreekt de kolom' if len(lacking) == 1 else 'ontbreken de kolommen'} {in_words(lacking)}. "
+                f"Zet {'die titel' if len(lacking) == 1 else 'die titels'} terug op blad ‘{grid.name}’, "
+                f"rij {partly.header_row + 1}."
             )
     raise SheetRefused(
         f"Gebruik het sjabloon van {month.label}. In uw bestand ontbreekt de kolom ‘{NUMBER_TITLE}’."
@@ -202,7 +205,10 @@ def _entry(grid: Grid, row: int, column: int, *, as_date: bool) -> Entry:
     if isinstance(cell, CellProblem):
         problem = cell.message
     elif isinstance(cell, date) and not as_date:
-        problem = "hier staat een datum, en het moet een getal of tekst zijn. Excel heeft het omgezet; typ het opnieuw."
+        problem = (
+            f"hier staat de datum {cell:%d-%m-%Y}. Excel heeft het omgezet; typ het opnieuw, "
+            "een getal met een komma (3,5)."
+        )
     elif isinstance(cell, bool):
         problem = "hier staat WAAR of ONWAAR. Typ het getal of kies uit de lijst."
     return Entry("" if problem else _text(cell), name, address(row, column), problem)

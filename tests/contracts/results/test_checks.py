@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from dataclasses import replace
 from datetime import date
@@ -108,7 +109,13 @@ def test_a_cell_that_could_not_be_read_is_an_error_and_never_zero() -> None:
 
 def test_an_unknown_and_a_double_trajectory_are_refused() -> None:
     assert groups(checked(line("T-9"))) == ["Traject onbekend"]
-    assert "Traject staat er dubbel" in groups(checked(line("T-1"), line("T-1", row=15)))
+    outcome = checked(line("T-1"), line("T-1", row=15))
+    assert groups(outcome) == ["Uren staan op twee regels"] * 4
+    assert [finding.entry.address for finding in outcome.errors] == ["G15", "H15", "I15", "J15"]
+    assert "heeft al uren op rij 14" in outcome.errors[0].message
+    none = {f"r1-{name}": "" for name in ("offered", "followed", "leave", "unexcused")}
+    mended = Draft((line("T-1"), line("T-1", row=15))).mended(none, {})
+    assert not check(mended, {"T-1": expected()}, {}, NOVEMBER).findings
 
 
 def test_a_second_line_with_only_an_event_adds_that_event() -> None:
@@ -122,6 +129,82 @@ def test_a_second_line_with_only_an_event_adds_that_event() -> None:
         EventKind.READING_PASSED,
         EventKind.KNM_PASSED,
     ]
+
+
+def test_hours_on_a_line_for_an_extra_event_are_named_with_the_row_they_belong_to() -> None:
+    more = line("T-1", offered="4", followed="", leave="", unexcused="", event="KNM gehaald", on="20-11-2026", row=40)
+    outcome = checked(line("T-1"), more)
+
+    assert [finding.heading for finding in outcome.errors] == ["Deelnemers, cel G40: aangeboden uren van traject T-1"]
+    assert "De uren van dit traject horen bij elkaar op rij 14" in outcome.errors[0].message
+    assert "twee keer" not in outcome.errors[0].message
+
+
+def test_hours_on_the_line_of_the_second_event_alone_are_read_with_the_events_of_both() -> None:
+    first = line("T-1", offered="", followed="", leave="", unexcused="", event="Lezen gehaald", on="19-11-2026")
+    outcome = checked(first, line("T-1", event="KNM gehaald", on="20-11-2026", row=40, remark="Allebei gehaald."))
+
+    assert not outcome.findings
+    assert len(outcome.rows[0].events) == 2
+    assert outcome.rows[0].source == "Deelnemers, rij 40"
+    assert outcome.rows[0].remark == "Allebei gehaald."
+
+
+def test_a_remark_on_a_line_with_only_an_event_is_kept() -> None:
+    more = line("T-1", offered="", followed="", leave="", unexcused="", event="KNM gehaald", on="20-11-2026",
+                remark="In een keer.", row=40)  # fmt: skip
+
+    assert checked(line("T-1", remark="Ging goed."), more).rows[0].remark == "Ging goed. In een keer."
+
+
+def test_a_trajectory_number_that_is_mended_on_the_page_takes_the_place_of_the_missing_line() -> None:
+    missing = Line("T-1", Entry(sheet="Niet in uw bestand"), {OFFERED: Entry(sheet="Niet in uw bestand")}, missing=True)
+    draft = Draft((line("T-1X"), missing))
+    assert groups(check(draft, {"T-1": expected()}, {}, NOVEMBER))[0] == "Traject onbekend"
+    mended = check(draft.mended({"r0-key": "t-1"}, {}), {"T-1": expected()}, {}, NOVEMBER)
+
+    assert not mended.findings
+    assert [row.line for row in mended.rows] == ["r0"]
+
+
+def test_a_line_of_no_trajectory_is_left_out_when_its_number_is_emptied() -> None:
+    draft = Draft((line("T-1"), line("TOTAAL", row=15))).mended({"r1-key": ""}, {})
+    outcome = check(draft, {"T-1": expected()}, {}, NOVEMBER)
+
+    assert not outcome.findings
+    assert len(outcome.rows) == 1
+
+
+@pytest.mark.parametrize(
+    ("cells", "before", "part", "cell"),
+    [
+        ([("Gestart", "12-11-2026"), ("Lezen gehaald", "05-11-2026")], RowState.WAITING, "voor de start", "L15"),
+        ([("Niet verschenen bij de start", "12-11-2026")], RowState.RUNNING, "Dit traject is gestart", "K14"),
+        ([("Onderbroken", "12-11-2026")], RowState.WAITING, "niet zijn onderbroken", "K14"),
+        ([("KNM gehaald", "12-11-2026"), ("KNM gehaald", "13-11-2026")], RowState.RUNNING, "staat ook op rij 14", "K15"),
+    ],
+)
+def test_what_cannot_go_together_is_said_at_the_event_itself(
+    cells: list[tuple[str, str]], before: RowState, part: str, cell: str
+) -> None:
+    hours = "" if before is RowState.WAITING and len(cells) == 1 else "36"
+    nothing = {"followed": "", "leave": "", "unexcused": ""}
+    lines = [
+        line("T-1", offered=hours if n == 0 else "", event=event, on=on, row=14 + n,
+             **(nothing if not hours or n else {"followed": "30", "leave": "4", "unexcused": "2"}))
+        for n, (event, on) in enumerate(cells)
+    ]  # fmt: skip
+    [error] = checked(*lines, known=expected(before=before)).errors
+
+    assert part in error.message
+    assert error.entry.address == cell
+
+
+def test_more_hours_than_working_days_hold_are_asked_about() -> None:
+    outcome = checked(line("T-1", offered="365", followed="363", leave="0", unexcused="2"))
+
+    assert [question.group for question in outcome.questions] == ["Erg veel uren"]
+    assert "365 uur is meer dan 8 uur per werkdag (168 uur in november)" in outcome.questions[0].message
 
 
 def test_who_stopped_is_read_with_the_reason() -> None:
@@ -206,7 +289,21 @@ def test_numbers_are_read_the_dutch_way(text: str, value: str) -> None:
 
 @pytest.mark.parametrize("text", ["36.5", "1,234,5", "zes", "3 uur", "1e3", "36,1234"])
 def test_a_number_that_is_not_dutch_is_never_guessed(text: str) -> None:
-    with pytest.raises(ValueError, match="getal"):
+    with pytest.raises(ValueError, match=r"getal|komma"):
+        parse_number(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        ("36.5", "36,5 in plaats van 36.5"),
+        ("3 uur", "Vul alleen het getal in: 3 in plaats van ‘3 uur’"),
+        ("36:30", "36 uur en 30 minuten"),
+        ("36,333333333", "ten hoogste 3 cijfers achter de komma"),
+    ],
+)
+def test_a_number_written_otherwise_is_answered_with_how_to_write_it(text: str, part: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(part)):
         parse_number(text)
 
 
