@@ -77,6 +77,8 @@ def related(kind: str, identity: uuid.UUID) -> Iterable[Link]:
         return []
     number = queries.contract_number(identity)
     url = url_for("contracts_trajectories.of_contract", number=number)
+    if kind == "contract_trail" and current_viewer().may(Permission.TRAJECTORY_READ):
+        url = url_for("contracts_trajectories.index", contract=number)
     return [Link("Aanmeldingen", url, "", Station.REFERRAL)]
 
 

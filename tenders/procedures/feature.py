@@ -96,10 +96,10 @@ def _address(viewer: Viewer, procedure: Procedure) -> str:
 
 def _use_link(viewer: Viewer, use: queries.FindingTarget) -> Link | None:
     what = "Gunningscriterium" if use.kind == "criterion" else "Eis"
-    if queries.staff_may_see(viewer, use.procedure):
-        endpoint = use.kind
-    elif queries.readable_of(viewer, [use.procedure.id]):
+    if queries.readable_of(viewer, [use.procedure.id]):
         endpoint = f"market_{use.kind}"
+    elif queries.staff_may_see(viewer, use.procedure):
+        endpoint = use.kind
     else:
         return None
     values: dict[str, Any] = {"number": use.procedure.number, f"{use.kind}_id": use.target_id}
