@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from io import BytesIO
 from typing import Any, Protocol
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from flask import Flask
 from werkzeug.serving import make_server
@@ -33,6 +33,7 @@ class Seen(Protocol):
     def submit(self, button: str | None = None, **fields: Any) -> Seen: ...
     def names(self, prefix: str) -> list[str]: ...
     def link(self, part: str, nth: int = 0) -> str: ...
+    def follow(self, part: str) -> Seen: ...
 
 
 class Browser(Protocol):
@@ -81,6 +82,10 @@ class HttpPage:
         """Return the nth address on the page that has `part` in it; -1 is the last."""
         assert self.page.tree is not None
         return str(self.page.tree.xpath(f"//main//a[contains(@href, '{part}')]/@href")[nth])
+
+    def follow(self, part: str) -> HttpPage:
+        """Click the first link of the page whose address has `part` in it."""
+        return self.browser.get(urljoin(self.path, self.link(part)))
 
 
 class HttpBrowser:
@@ -146,6 +151,11 @@ class ChromiumPage:
     def link(self, part: str, nth: int = 0) -> str:
         """Return the nth address on the page that has `part` in it; -1 is the last."""
         return str(self.browser.tab.locator(f"main a[href*='{part}']").nth(nth).get_attribute("href"))
+
+    def follow(self, part: str) -> ChromiumPage:
+        """Click the first link of the page whose address has `part` in it."""
+        self.browser.tab.locator(f"main a[href*='{part}']").first.click()
+        return self.browser.seen()
 
     def _form(self, button: str | None, fields: dict[str, Any]) -> Any:
         forms = self.browser.tab.locator("main form[method=post i]")

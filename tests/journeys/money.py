@@ -126,20 +126,43 @@ def _map_the_ledger(finance: Any) -> None:
     )
 
 
+FINDING = "Starten binnen vier weken is haalbaar"
+
+
 def walk_back(scene: Scene) -> None:
-    """From a ledger line of a municipality back to the invoice, the rows, the clause and the criterion."""
-    finance = scene.as_(FINANCE)
-    page = finance.get(f"/kosten/{scene.know['month']}/regels")
-    page = finance.get(page.link("/kosten/regels/"))
-    assert scene.know["invoice"] in page.link("/facturen/")
-    row = page.link("/maandrapportages/")
-    contract = page.link(f"/contracten/{scene.know['contract']}")
-    assert "Start op tijd" in page.body
-    assert scene.know["tender"] in page.body
-    finance.get(row)
-    assert "Taalhuis de Waterlinie" in finance.get(contract).body
+    """Finance clicks from its ledger line back to the finding in the market, every step from the page before."""
+    page = scene.as_(FINANCE).get(f"/kosten/{scene.know['month']}/regels").follow("/kosten/regels/")
+    assert page.h1.startswith("Grootboekregel")
+    line = page.path
+    assert page.link("/facturen/").startswith(scene.know["invoice"])
+    page = page.follow("/verdeling")
+    assert "Lansingerland" in page.body
+    page = scene.as_(FINANCE).get(line).follow("/maandrapportages/")
+    assert page.h1.startswith("Traject ")
+    page = scene.as_(FINANCE).get(line).follow("/prestatieafspraken/PA")
+    assert "Taalhuis de Waterlinie beloofde: 90%" in page.body
+    assert "Snel starten" in page.follow("/artikelen/").body
+    page = scene.as_(FINANCE).get(page.path).follow("/criteria/")
+    assert "Snel starten" in page.h1
+    assert scene.know["tender"] in page.path
+    page = page.follow("/bevindingen/")
+    assert FINDING in page.h1
+
+
+def walk_forward(scene: Scene) -> None:
+    """The contract manager clicks from the finding to the rows and the invoice, finance from there to its ledger line."""
     manager = scene.as_(MANAGER)
-    agreement = manager.get(page.link("/prestatieafspraken/"))
-    criterion = manager.get(agreement.link("/criteria/"))
-    finding = manager.get(criterion.link("/bevindingen/"))
-    assert "Starten binnen vier weken is haalbaar" in finding.h1 + finding.body
+    page = manager.get(f"/opdrachten/marktconsultaties/{scene.know['consultation']}").follow("/bevindingen/1")
+    assert FINDING in page.h1
+    page = page.follow("/criteria/")
+    assert "Taalhuis de Waterlinie beloofde 90%" in page.body
+    assert page.link("/artikelen/")
+    page = page.follow("/prestatieafspraken/PA")
+    assert page.link(f"/scorecards/{scene.know['contract']}/2031-k3/PA")
+    page = page.follow(f"/scorecards/{scene.know['contract']}/2031-k3/PA").follow("/regels")
+    page = page.follow(f"/maandrapportages/{scene.know['contract']}/2031-09/regels/")
+    row = page.path
+    assert page.follow("/facturen/").path.startswith(scene.know["invoice"])
+    page = scene.as_(FINANCE).get(row).follow(scene.know["invoice"])
+    page = page.follow("/regels?factuur=").follow("/kosten/regels/")
+    assert page.h1.startswith("Grootboekregel")

