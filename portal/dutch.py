@@ -11,6 +11,7 @@ from markupsafe import Markup, escape
 from portal import clock
 
 NBSP = "\u00a0"
+SOFT_HYPHEN = "\u00ad"
 MINUS = "\u2212"
 DASH = "\u2013"
 MONTHS = (
@@ -228,10 +229,33 @@ def paragraphs(text: str) -> Markup:
     )
 
 
+SEAMS = (
+    "aanbestedings-leidraad", "arbeids-markt-participatie", "belangen-verklaring", "gezondheids-module",
+    "inburgerings-voorzieningen", "kosten-verdeling", "maand-rapportages", "markt-consultaties",
+    "onderwijs-route", "participatie-verklarings-traject", "prestatie-afspraken", "samenwerkings-overeenkomst",
+)  # fmt: skip
+"""Long words of this trade with the places where they may break; not every browser knows how to divide Dutch."""
+_SOFT = {one.replace("-", ""): one for one in SEAMS}
+_LONG = re.compile("|".join(_SOFT), re.IGNORECASE)
+
+
+def soft(text: str) -> str:
+    """Put soft hyphens at the seams of long words in a title, so that a narrow screen breaks them there."""
+
+    def divided(found: re.Match[str]) -> str:
+        letters = iter(found[0])
+        return "".join(SOFT_HYPHEN if mark == "-" else next(letters) for mark in _SOFT[found[0].lower()])
+
+    made = _LONG.sub(divided, text)
+    return Markup(made) if isinstance(text, Markup) else made  # noqa: S704 - only soft hyphens were added
+
+
 FILTERS: dict[str, Callable[..., object]] = {
     "amount": amount, "count": count, "date": long_date, "deadline": deadline, "dmy": dmy, "euro": euro,
     "filesize": filesize, "grouped": grouped, "in_words": in_words, "moment": moment, "month": month_name,
     "paragraphs": paragraphs, "percent": percent, "percents": percents, "qty": quantity, "rate": rate, "share": share,
-    "short_date": short_date, "stamp": stamp, "before_today": before_today, "clock_time": clock_time, "time": time_of_day, "until": until,
+    "soft": soft,
+    "short_date": short_date, "stamp": stamp, "before_today": before_today, "clock_time": clock_time, "time": time_of_day,
+    "until": until,
     "upper_first": upper_first, "weekday": weekday, "weekday_short": weekday_short,
 }  # fmt: skip

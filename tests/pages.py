@@ -221,7 +221,7 @@ def _well_formed(text: str, path: str) -> None:
 
 
 def _squeeze(text: str) -> str:
-    return re.sub(r"[ \t\r\n]+", " ", text).strip()
+    return re.sub(r"[ \t\r\n]+", " ", text.replace("\u00ad", "")).strip()
 
 
 def _values(form: Any, name: str, value: Any) -> Any:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from flask import Flask, render_template_string
+from markupsafe import Markup
 from sqlalchemy import select
 
 from portal import assets, charts, clock, dutch, ui
@@ -28,6 +29,13 @@ FORM = '{% from "components/form.html" import field, error_summary %}'
 )
 def test_an_amount_in_a_sentence_has_a_space_that_does_not_break(value: Decimal | None, written: str) -> None:
     assert dutch.euro(value) == written
+
+
+def test_a_long_word_breaks_at_its_seams_and_keeps_its_letters() -> None:
+    assert dutch.soft("Participatieverklaringstraject (PVT)") == "Participatie\u00adverklarings\u00adtraject (PVT)"
+    assert dutch.soft("Kosten van november") == "Kosten van november"
+    assert not isinstance(dutch.soft("<b>gezondheidsmodule"), Markup)
+    assert dutch.soft(Markup("<b>gezondheidsmodule</b>")) == Markup("<b>gezondheids\u00admodule</b>")
 
 
 @pytest.mark.parametrize(
