@@ -110,7 +110,7 @@ def change_agreement(number: str, code: str) -> ResponseReturnValue:
     contract = _managed(number)
     found = promise_queries.agreement_for(contract, code)
     newest = promise_queries.versions_of(found)[0]
-    form = forms.AgreementForm(obj=found, **_typed(newest))
+    form = forms.AgreementForm(obj=found, stored=_typed(newest))
     del form.measure
     if form.validate_on_submit() and form.accepts(
         promise_services.change_agreement,

@@ -245,7 +245,7 @@ def decide(number: str, period: str, code: str) -> ResponseReturnValue:
     case = queries.case_for(current_viewer(), number, period)
     queries.require_fixer(case)
     found = queries.line_for(case, code)
-    form = DecisionForm(state=found.state.value)
+    form = DecisionForm(stored={"state": found.state.value})
     if form.validate_on_submit():
         given = {
             "verdict": Verdict(form.verdict.data),

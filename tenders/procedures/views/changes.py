@@ -39,7 +39,6 @@ def rectify(number: str) -> ResponseReturnValue:
     """Prepare a change of a published tender: everything old beside new, on one screen."""
     procedure = loaded_for_change(number)
     form = _change_form(procedure)
-    form.versie.data = ""
     if form.validate_on_submit() and form.accepts(
         services.set_change,
         procedure,
@@ -250,7 +249,6 @@ def change_notice(number: str, change: int) -> ResponseReturnValue:
     if not queries.needs_notice(procedure):
         raise NotFound
     form = forms.NoticeForm(obj=one.notice)
-    form.versie.data = ""
     if form.validate_on_submit() and form.accepts(
         services.record_change_notice,
         procedure,

@@ -69,7 +69,6 @@ def edit_criterion(number: str, criterion_id: uuid.UUID) -> ResponseReturnValue:
 
 def _criterion_page(procedure: Procedure, lot: Lot, criterion: AwardCriterion | None) -> ResponseReturnValue:
     form = forms.CriterionForm(obj=criterion)
-    form.versie.data = ""
     form.measure_id.choices = forms.with_none([(one.id, one.name) for one in measures()], "geen meetbare belofte")
     form.findings.choices = _finding_choices(procedure)
     if criterion is not None and not form.is_submitted():
@@ -166,7 +165,6 @@ def edit_requirement(number: str, requirement_id: uuid.UUID) -> ResponseReturnVa
 
 def _requirement_page(procedure: Procedure, requirement: Requirement | None) -> ResponseReturnValue:
     form = forms.RequirementForm(obj=requirement)
-    form.versie.data = ""
     form.lot_id.choices = forms.with_none(
         [(one.id, f"Perceel {one.number}: {one.title}") for one in queries.lots_of(procedure)], "alle percelen"
     )

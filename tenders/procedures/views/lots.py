@@ -36,15 +36,20 @@ def lots(number: str) -> ResponseReturnValue:
 
 
 def _lot_form(lot: Lot | None = None) -> forms.LotForm:
-    form = forms.LotForm(obj=lot)
+    chosen = {link.municipality_id: link.participation for link in lot.municipalities} if lot else {}
+    form = forms.LotForm(
+        obj=lot,
+        stored={
+            "products": [link.product_id for link in lot.products],
+            "participants": [one for one, how in chosen.items() if how is Participation.PARTICIPANT],
+            "optional": [one for one, how in chosen.items() if how is Participation.OPTIONAL],
+        }
+        if lot
+        else None,
+    )
     places = [(one.id, one.name) for one in municipalities()]
     form.products.choices = [(one.id, one.name) for one in products()]
     form.participants.choices, form.optional.choices = places, places
-    if lot is not None and not form.is_submitted():
-        form.products.data = [link.product_id for link in lot.products]
-        chosen = {link.municipality_id: link.participation for link in lot.municipalities}
-        form.participants.data = [one for one, how in chosen.items() if how is Participation.PARTICIPANT]
-        form.optional.data = [one for one, how in chosen.items() if how is Participation.OPTIONAL]
     return form
 
 
@@ -222,7 +227,6 @@ def edit_price_line(number: str, lot: int, line_id: uuid.UUID) -> ResponseReturn
 def _price_line_page(procedure: Procedure, lot: Lot, line: LotPriceLine | None) -> ResponseReturnValue:
     form = forms.PriceLineForm(obj=line)
     form.lot_product_id.choices = [(one.id, one.product.name) for one in lot.products]
-    form.versie.data = ""
     if form.validate_on_submit() and form.accepts(
         services.save_price_line,
         lot,

@@ -89,7 +89,6 @@ def notice(number: str) -> ResponseReturnValue:
     """Record the notice on TenderNed with its three times."""
     procedure = loaded_for_change(number)
     form = forms.NoticeForm(obj=queries.notice_of(procedure))
-    form.versie.data = ""
     if form.validate_on_submit() and form.accepts(
         services.record_notice,
         procedure,
