@@ -74,6 +74,7 @@ class Permission(StrEnum):
     PERIOD_CLOSE = "period:close"
     QUESTION_ANSWER = "question:answer"
     QUESTION_ASK = "question:ask"
+    QUESTION_DRAFT = "question:draft"
     REPORT_ACCEPT = "report:accept"
     REPORT_DELIVER = "report:deliver"
     REPORT_READ = "report:read"
@@ -119,6 +120,7 @@ GRANTS: dict[Permission, frozenset[Role]] = {
     Permission.PERIOD_CLOSE: frozenset({Role.FINANCE}),
     Permission.QUESTION_ANSWER: frozenset({Role.BUYER}),
     Permission.QUESTION_ASK: _PROVIDERS,
+    Permission.QUESTION_DRAFT: _TENDER_STAFF,
     Permission.REPORT_ACCEPT: frozenset({Role.CONTRACT_MANAGER}),
     Permission.REPORT_DELIVER: _PROVIDERS,
     Permission.REPORT_READ: _PROVIDERS | {Role.CONTRACT_MANAGER, Role.PARTNER, Role.FINANCE},

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from flask import url_for
@@ -11,8 +12,35 @@ from portal.access import Permission, Viewer, current_viewer
 from portal.chain import Station
 from portal.features import Feature, Hit, Link, NavItem, Task, Term
 from tenders.procedures import demo, queries, services
-from tenders.procedures.models import Procedure
+from tenders.procedures.models import Procedure, Question
+from tenders.procedures.queries import questions as question_queries
+from tenders.procedures.states import QuestionState
 from tenders.procedures.views import bp
+
+
+def question_tasks(viewer: Viewer) -> Iterable[Task]:
+    """Yield what waits in questions: to draft, to read as the second person, to decide, and to choose."""
+    for one in question_queries.assigned_to(viewer) if viewer.may(Permission.QUESTION_DRAFT) else ():
+        yield _question_task("Conceptantwoord schrijven", one, when=one.procedure.nota_due_on)
+    for one in question_queries.to_check(viewer) if viewer.may(Permission.QUESTION_DRAFT) else ():
+        yield _question_task("Antwoord nalezen", one, when=one.procedure.nota_due_on, tone="none")
+    for one in question_queries.to_decide(viewer) if viewer.may(Permission.QUESTION_ANSWER) else ():
+        yield _question_task("Beslissen over een vertrouwelijke vraag", one, when=one.procedure.nota_due_on)
+    for one in question_queries.to_choose(viewer) if viewer.may(Permission.QUESTION_ASK) else ():
+        yield _question_task("Kiezen: vraag intrekken of laten publiceren", one, endpoint="own_question", tone="under")
+
+
+def _question_task(
+    title: str, question: Question, *, endpoint: str = "question", when: date | None = None, tone: str = "info"
+) -> Task:
+    procedure = question.procedure
+    return Task(
+        title=title,
+        url=url_for(f"tenders_procedures.{endpoint}", number=procedure.number, question=question.number),
+        when=when,
+        tone=tone,
+        second=f"Vraag {question.number} bij {procedure.title} ({procedure.number})",
+    )
 
 
 def tasks(viewer: Viewer) -> Iterable[Task]:
@@ -35,6 +63,7 @@ def tasks(viewer: Viewer) -> Iterable[Task]:
             state="Wacht op u",
             second=f"{procedure.title} ({procedure.number})",
         )
+    yield from question_tasks(viewer)
     if not viewer.may(Permission.TENDER_MANAGE):
         return
     for procedure, waiting in queries.with_open_questions(viewer):
@@ -84,6 +113,7 @@ def related(kind: str, identity: uuid.UUID) -> Iterable[Link]:
             link = _use_link(viewer, use)
             if link is not None:
                 yield link
+        yield from _question_links(viewer, identity)
     if kind == "consultation":
         for procedure in queries.following_consultation(viewer, identity):
             yield Link(procedure.title, _address(viewer, procedure), f"Aanbesteding {procedure.number}")
@@ -108,6 +138,21 @@ def _use_link(viewer: Viewer, use: queries.FindingTarget) -> Link | None:
     return Link(use.title, url, f"{what} in {use.procedure.number}{place}", Station.DEMAND)
 
 
+def _question_links(viewer: Viewer, finding_id: uuid.UUID) -> Iterable[Link]:
+    """Yield the questions whose answer rests on a finding: for staff, and once published for the market."""
+    for question, procedure in question_queries.questions_on_finding(finding_id):
+        if queries.may_change(viewer, procedure):
+            url = url_for("tenders_procedures.question", number=procedure.number, question=question.number)
+        elif question.state is QuestionState.PUBLISHED and queries.readable_of(viewer, [procedure.id]):
+            nota, position = question_queries.place_in_nota(question)
+            url = url_for(
+                "tenders_procedures.market_answer", number=procedure.number, nota=nota, position=position
+            )
+        else:
+            continue
+        yield Link(f"Vraag {question.number}", url, f"Vraag en antwoord in {procedure.number}", Station.DEMAND)
+
+
 def search(viewer: Viewer, words: str) -> Iterable[Hit]:
     """Yield the tenders that fit the words, at most ten."""
     for procedure in queries.found(viewer, words):
@@ -121,10 +166,10 @@ AUDIT_SENTENCES = {
     "tender:procedure:motivate": "legde de raming en de motivering vast",
     "tender:procedure:mandate": "legde de volmacht of het mandaat {reference} vast",
     "tender:procedure:scale": "koos de schaal 0 tot en met {score_max}",
-    "tender:procedure:publish": "publiceerde de aanbesteding",
     "tender:procedure:ask_publish": "vroeg een tweede persoon om te publiceren",
     "tender:procedure:ask_back": "nam de aanvraag tot publicatie terug",
     "tender:procedure:ask_lapsed": "wijzigde de aanbesteding; de aanvraag tot publicatie verviel",
+    "tender:procedure:publish": "publiceerde de aanbesteding",
     "tender:change:save": "werkte aan wijziging {number}",
     "tender:change:discard": "gooide wijziging {number} weg",
     "tender:change:publish": "publiceerde wijziging {number} ({kind})",
@@ -156,6 +201,14 @@ AUDIT_SENTENCES = {
     "tender:follow:stop": "volgt de aanbesteding niet meer",
     "tender:question:ask": "stelde vraag {number}",
     "tender:question:answer": "beantwoordde vraag {number}",
+    "tender:question:assign": "vroeg {to} om een antwoord op vraag {number}",
+    "tender:question:draft": "schreef een conceptantwoord op vraag {number}",
+    "tender:question:check": "las het antwoord op vraag {number} na",
+    "tender:question:decide": "wees vertrouwelijkheid van vraag {number} {outcome}",
+    "tender:question:reply": "beantwoordde vraag {number} vertrouwelijk",
+    "tender:question:withdraw": "trok vraag {number} terug",
+    "tender:question:accept": "liet vraag {number} publiceren",
+    "tender:finding:link": "koppelde bevinding {finding} aan {count} onderdelen",
     "tender:nota:publish": "publiceerde nota van inlichtingen {number} met {answers} antwoorden",
 }
 
@@ -173,6 +226,11 @@ FEATURE = Feature(
     audit_sentences=AUDIT_SENTENCES,
     mails={
         "nota_published": "Nota van inlichtingen",
+        "question_assigned": "Vraag toegewezen",
+        "question_decided": "Besluit over een vertrouwelijke vraag",
+        "question_replied": "Vertrouwelijke vraag beantwoord",
+        "question_withdrawn": "Vraag teruggetrokken",
+        "question_accepted": "Vraag mag in de nota",
         "lot_withdrawn": "Perceel ingetrokken",
         "procedure_withdrawn": "Aanbesteding ingetrokken",
         "publication_asked": "Aanbesteding controleren en publiceren",

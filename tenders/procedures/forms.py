@@ -89,7 +89,7 @@ def with_none(choices: Sequence[tuple[uuid.UUID, str]], text: str) -> list[tuple
     return [("", text), *choices]
 
 
-class _NoneIdField(IdField):
+class NoneIdField(IdField):
     """An id that may stay empty."""
 
     def pre_validate(self, form: Any) -> None:
@@ -104,7 +104,7 @@ class DetailsForm(BaseForm):
     title = LineField("Titel", [Filled("Vul de titel van de aanbesteding in."), AtMost(200)])
     kind_code = RadioField("Soort procedure", [Filled("Kies een soort procedure.")])
     summary = TextField("Samenvatting", [AtMost(4000)])
-    consultation_id = _NoneIdField("Volgt op marktconsultatie")
+    consultation_id = NoneIdField("Volgt op marktconsultatie")
     invited = ChecksField("Uitgenodigde aanbieders")
 
 
@@ -237,7 +237,7 @@ class RequirementForm(BaseForm):
     title = LineField("Naam van de eis", [Filled("Vul de naam van de eis in."), AtMost(200)])
     text = TextField("Eis", [Filled("Beschrijf de eis."), AtMost(10_000)])
     evidence = TextField("Bewijs", [AtMost(4000)])
-    lot_id = _NoneIdField("Geldt voor")
+    lot_id = NoneIdField("Geldt voor")
     is_keurmerk = BooleanField("Dit is de eis van het keurmerk Blik op Werk of gelijkwaardig")
     findings = ChecksField("Volgt uit bevinding")
 
@@ -249,7 +249,7 @@ class CriterionForm(BaseForm):
     description = TextField("Omschrijving", [Filled("Beschrijf wat u vraagt."), AtMost(10_000)])
     weight = ShareField("Weging in procenten", [Filled("Vul de weging in.")])
     minimum_score = WholeField("Laagste score", [Optional()])
-    measure_id = _NoneIdField("Belofte")
+    measure_id = NoneIdField("Belofte")
     promise_text = LineField("Wat de inschrijver belooft", [AtMost(1000)])
     findings = ChecksField("Volgt uit bevinding")
 
@@ -283,27 +283,6 @@ class MemberForm(BaseForm):
     membership_id = IdField("Persoon")
     case_role = SelectField("Rol", choices=[(one.value, one.label) for one in CaseRole])
     department = LineField("Afdeling", [AtMost(200)])
-
-
-class QuestionForm(BaseForm):
-    """A question of a provider."""
-
-    lot_id = _NoneIdField("Over perceel")
-    document_version_id = _NoneIdField("Over document")
-    paragraph = LineField("Paragraaf of bladzijde", [AtMost(200)])
-    text = TextField("Uw vraag", [Filled("Vul uw vraag in."), AtMost(4000)])
-
-
-class AnswerForm(BaseForm):
-    """The answer of inkoop."""
-
-    answer = TextField("Antwoord", [Filled("Vul het antwoord in."), AtMost(10_000)])
-
-
-class NotaForm(BaseForm):
-    """Which answered questions stand in the nota; choices are numbers."""
-
-    numbers = ChecksField("Vragen in deze nota")
 
 
 class WithdrawForm(BaseForm):

@@ -20,6 +20,7 @@ RECORDING_GETS = {
     "contracts_trajectories.download",  # an export of participants
     "tenders_awards.document",
     "tenders_awards.own_letter",
+    "tenders_procedures.read_nota",  # the proof that a follower opened it
     "tenders_vault.outer_file",
     "tenders_vault.peeled_file",
     "tenders_vault.record_pdf",

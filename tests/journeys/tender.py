@@ -193,5 +193,7 @@ def publish(scene: Scene) -> None:
     buyer = scene.as_(BUYER)
     buyer.get(f"/aanbestedingen/{number}/vragen/1").submit(answer="Ja, dat mag.")
     page = buyer.get(f"/aanbestedingen/{number}/vragen/nota")
-    page.submit("Nota van inlichtingen publiceren", numbers=[Label("zaterdag")])
+    page.submit(
+        "Nota van inlichtingen publiceren", numbers=[Label("zaterdag")], unchecked_reason="Er is geen tweede lezer."
+    )
     assert "Ja, dat mag." in scene.as_(None).get(f"/opdrachten/{number}").body

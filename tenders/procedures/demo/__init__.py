@@ -193,8 +193,15 @@ def _answer_first_two(world: DemoWorld) -> None:
         services.answer_question(queries.question_of(procedure, number), answer=answer, by=world.viewer(BUYER))
 
 
+COLLEAGUE = "beoordelaar@pijnacker-nootdorp.example"
+
+
 def _nota(world: DemoWorld, key: str) -> None:
-    services.publish_nota(_tender(world, key), numbers=(1, 2), by=world.viewer(BUYER))
+    procedure = _tender(world, key)
+    colleague = world.viewer(COLLEAGUE)
+    for number in (1, 2):
+        services.check_answer(queries.question_of(procedure, number), by=colleague)
+    services.publish_nota(procedure, numbers=(1, 2), by=world.viewer(BUYER))
 
 
 def _in_preparation(world: DemoWorld) -> None:

@@ -1,5 +1,13 @@
 """What can be done with a tender; each act locks, asks the rules, changes and leaves a trail."""
 
+from tenders.procedures.services.answers import (
+    answer_question,
+    assign_question,
+    check_answer,
+    decide_confidentiality,
+    draft_answer,
+    reply_in_confidence,
+)
 from tenders.procedures.services.changes import (
     begin_change,
     change_document,
@@ -30,6 +38,7 @@ from tenders.procedures.services.editing import (
     set_motivation,
     set_planning,
 )
+from tenders.procedures.services.findings import attach_report, link_finding
 from tenders.procedures.services.lots import (
     LotContent,
     add_lot,
@@ -40,13 +49,9 @@ from tenders.procedures.services.lots import (
     set_price_formula,
     set_volumes,
 )
+from tenders.procedures.services.notas import publish_nota, record_opening, subject_of
 from tenders.procedures.services.notices import record_change_notice, record_notice
-from tenders.procedures.services.outage import (
-    ask_outage,
-    confirm_outage,
-    record_hash,
-    refuse_outage,
-)
+from tenders.procedures.services.outage import ask_outage, confirm_outage, record_hash, refuse_outage
 from tenders.procedures.services.publication import (
     ask_publication,
     award_lot,
@@ -57,37 +62,45 @@ from tenders.procedures.services.publication import (
     withdraw_procedure,
 )
 from tenders.procedures.services.questions import (
-    answer_question,
+    accept_publication,
+    ask_many,
     ask_question,
     follow,
-    publish_nota,
-    subject_of,
     unfollow,
+    withdraw_question,
 )
 from tenders.procedures.services.seeding import seed_procedure_rules
 
 __all__ = [
     "LotContent",
+    "accept_publication",
     "add_document",
     "add_document_version",
     "add_lot",
     "add_member",
     "answer_question",
+    "ask_many",
     "ask_outage",
     "ask_publication",
     "ask_question",
+    "assign_question",
+    "attach_report",
     "award_lot",
     "begin_change",
     "change_details",
     "change_document",
     "change_lot",
     "change_text",
+    "check_answer",
     "confirm_outage",
     "create_procedure",
+    "decide_confidentiality",
     "discard_change",
+    "draft_answer",
     "drop_line",
     "extend_deadline",
     "follow",
+    "link_finding",
     "mark_opened",
     "propose_dates",
     "publish",
@@ -97,6 +110,7 @@ __all__ = [
     "record_hash",
     "record_mandate",
     "record_notice",
+    "record_opening",
     "refuse_outage",
     "remove_criterion",
     "remove_document",
@@ -104,6 +118,7 @@ __all__ = [
     "remove_member",
     "remove_price_line",
     "remove_requirement",
+    "reply_in_confidence",
     "save_criterion",
     "save_price_line",
     "save_requirement",
@@ -119,4 +134,5 @@ __all__ = [
     "unfollow",
     "withdraw_lot",
     "withdraw_procedure",
+    "withdraw_question",
 ]

@@ -3,7 +3,6 @@
 import uuid
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Any
 
 from sqlalchemy import delete, func, select
 
@@ -12,10 +11,10 @@ from portal.access import Viewer
 from portal.catalogue.models import Measure
 from portal.db import db
 from portal.errors import Objection, refuse_if
-from tenders.consultations.models import Finding
 from tenders.procedures import queries, rules
 from tenders.procedures.models import AwardCriterion, FindingUse, Lot, Procedure, Requirement
 from tenders.procedures.services.editing import lock_in_preparation
+from tenders.procedures.services.findings import link_findings
 from tenders.procedures.states import RequirementKind
 
 
@@ -64,7 +63,7 @@ def save_requirement(
     requirement.kind, requirement.title, requirement.text = kind, title.strip(), text.strip()
     requirement.evidence, requirement.lot_id, requirement.is_keurmerk = evidence.strip(), lot_id, is_keurmerk
     db.session.flush()
-    _link_findings(procedure, requirement, findings)
+    link_findings(procedure, requirement, findings)
     audit.record("tender:requirement:save", procedure, by=by, title=requirement.title)
     return requirement
 
@@ -112,7 +111,7 @@ def save_criterion(
     criterion.minimum_score, criterion.measure_id = minimum_score, measure_id
     criterion.promise_text = promise_text.strip()
     db.session.flush()
-    _link_findings(lot.procedure, criterion, findings)
+    link_findings(lot.procedure, criterion, findings)
     db.session.expire(lot, ["criteria"])
     audit.record("tender:criterion:save", lot.procedure, by=by, title=criterion.title)
     return criterion
@@ -143,18 +142,3 @@ def set_scale(procedure: Procedure, *, score_max: int, score_step_tenths: int, b
     refuse_if(found)
     procedure.score_max, procedure.score_step_tenths = score_max, score_step_tenths
     audit.record("tender:procedure:scale", procedure, by=by, score_max=score_max)
-
-
-def _link_findings(
-    procedure: Procedure, target: Requirement | AwardCriterion, findings: Sequence[uuid.UUID]
-) -> None:
-    column: Any = FindingUse.requirement_id if isinstance(target, Requirement) else FindingUse.criterion_id
-    name = "requirement_id" if isinstance(target, Requirement) else "criterion_id"
-    allowed = set(
-        db.session.scalars(select(Finding.id).where(Finding.consultation_id == procedure.consultation_id))
-    )
-    db.session.execute(delete(FindingUse).where(column == target.id))
-    for one in dict.fromkeys(findings):
-        if one in allowed:
-            db.session.add(FindingUse(finding_id=one, **{name: target.id}))
-    db.session.flush()

