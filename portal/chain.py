@@ -69,7 +69,7 @@ def _stop(station: Station, is_here: bool, near: list[Link], far: list[Link]) ->
     if is_here:
         return Stop(station.word, True, text="u bent hier")
     if len(near) == 1:
-        return Stop(station.word, False, near[0].url, near[0].text)
+        return Stop(station.word, False, near[0].url, near[0].text.removeprefix(f"{station.value} "))
     if near:
         return Stop(station.word, False, (far or near)[0].url, f"{len(near)} bij dit onderdeel")
     return Stop(station.word, False, far[0].url, far[0].text) if far else Stop(station.word, False)

@@ -27,8 +27,8 @@ FINDINGS = (
         "Zonder vast schema halen deelnemers de uren van de Z-leerroute niet op tijd. Aanbieders willen daarop sturen.",
     ),
     (
-        "Een keurmerk is voor aanbieders van deze leerroutes gewoon",
-        "Alle aanbieders die wij spraken, hebben het keurmerk Blik op Werk of vragen het aan.",
+        "Elke maand per deelnemer aanleveren is haalbaar",
+        "Aanbieders hebben uren en aanwezigheid in hun eigen administratie en kunnen die elke maand aanleveren.",
     ),
 )
 REPORT = (
