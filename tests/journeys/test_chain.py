@@ -168,7 +168,7 @@ def _in_force(posting: Posting) -> set[object]:
     return {one.id for one in agreements_in_force(posting.invoice.contract, posting.performed_in)}
 
 
-def _candidates() -> Iterator[tuple[Posting, ScorecardLine, Scorecard, MonthlyRow]]:
+def _candidates() -> list[tuple[Posting, ScorecardLine, Scorecard, MonthlyRow]]:
     statement = (
         select(Posting, ScorecardLine, Scorecard, MonthlyRow)
         .join(LineShare, LineShare.id == Posting.line_share_id)
@@ -187,8 +187,7 @@ def _candidates() -> Iterator[tuple[Posting, ScorecardLine, Scorecard, MonthlyRo
         )
         .order_by(Posting.number.desc())
     )
-    for posting, card_line, card, row in db.session.execute(statement):
-        yield posting, card_line, card, row
+    return [(posting, card_line, card, row) for posting, card_line, card, row in db.session.execute(statement)]
 
 
 @pytest.mark.parametrize("arrow", ARROWS, ids=lambda arrow: "-".join(arrow[:2]))
