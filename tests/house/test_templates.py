@@ -105,3 +105,10 @@ def test_every_class_of_ours_in_a_template_has_a_rule() -> None:
         if re.fullmatch(r"portal-[a-z0-9]+(?:(?:__|--|-)[a-z0-9]+)*", name)
     }
     assert sorted(f"{page}: {name}" for page, name in used if name not in ruled | hooks) == []
+
+
+def test_no_template_takes_the_capitals_out_of_a_word() -> None:
+    """The filters of Jinja make "Eindgesprek map" of "eindgesprek MAP"; ours is called upper_first."""
+    wrong = [path.name for path in PAGES if re.search(r"\|\s*(capitalize|title)\b", path.read_text("utf-8"))]
+
+    assert not wrong
