@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from portal.bsn import find_bsn
 
@@ -47,8 +47,7 @@ IN_WORDS = {
 NUMBER_TITLE, CODE_TITLE, MUNICIPALITY_TITLE = "Trajectnummer", "Code", "Gemeente"
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(NamedTuple):
     """One cell as it came in: its text, where it stood, and what is wrong with the cell itself."""
 
     text: str = ""
@@ -67,7 +66,7 @@ class Entry:
         return f"{self.sheet}, cel {self.address}" if self.address else self.sheet
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Line:
     """One line of the report: a trajectory (or a reported measure) and its cells."""
 
@@ -78,11 +77,13 @@ class Line:
 
     def entry(self, name: str) -> Entry:
         """Return a cell; an empty one when the file has no such column."""
-        return self.cells.get(name, Entry(sheet=self.place.sheet))
+        found = self.cells.get(name)
+        return found if found is not None else Entry(sheet=self.place.sheet)
 
     def text(self, name: str) -> str:
         """Return the text of a cell, without the spaces around it."""
-        return self.entry(name).text.strip()
+        found = self.cells.get(name)
+        return found.text.strip() if found is not None else ""
 
     @property
     def has_hours(self) -> bool:
@@ -138,8 +139,9 @@ class Draft:
 
     def mended(self, texts: dict[str, str], answers: dict[str, str]) -> Draft:
         """Return the draft with other texts in some cells ("r3-followed" → "31") and with answers."""
-        rows = tuple(_mend(f"r{n}", line, texts) for n, line in enumerate(self.rows))
-        measures = tuple(_mend(f"m{n}", line, texts) for n, line in enumerate(self.measures))
+        marks = {name.partition("-")[0] for name in texts}
+        rows = _mended("r", self.rows, texts, marks)
+        measures = _mended("m", self.measures, texts, marks)
         kept = {**self.answers, **{key: text.strip() for key, text in answers.items()}}
         return Draft(rows, measures, {key: text for key, text in kept.items() if text})
 
@@ -162,15 +164,23 @@ class Draft:
                     yield f"{mark}{number}-{name}", line, name, entry
 
 
+def _mended(letter: str, lines: tuple[Line, ...], texts: dict[str, str], marks: set[str]) -> tuple[Line, ...]:
+    if not marks:
+        return lines
+    return tuple(
+        _mend(mark, line, texts) if (mark := f"{letter}{n}") in marks else line for n, line in enumerate(lines)
+    )
+
+
 def _mend(mark: str, line: Line, texts: dict[str, str]) -> Line:
     cells = dict(line.cells)
     for name in (*ROW_FIELDS, NUMERATOR, DENOMINATOR):
         text = texts.get(f"{mark}-{name}")
         if text is not None and text.strip() != line.text(name):
-            cells[name] = replace(line.entry(name), text=text.strip(), problem="")
+            cells[name] = line.entry(name)._replace(text=text.strip(), problem="")
     key = texts.get(f"{mark}-key", line.key).strip().upper()
     if line.key and not key:  # the number was emptied on the page: the line is left out
-        return replace(line, key="", cells={name: replace(entry, text="", problem="") for name, entry in cells.items()})
+        return replace(line, key="", cells={name: entry._replace(text="", problem="") for name, entry in cells.items()})
     return replace(
         line, key=key, cells=cells, missing=line.missing and not any(c.text for c in cells.values())
     )
@@ -179,20 +189,12 @@ def _mend(mark: str, line: Line, texts: dict[str, str]) -> Line:
 def _line_out(line: Line) -> dict[str, Any]:
     return {
         "key": line.key,
-        "place": _entry_out(line.place),
+        "place": list(line.place),
         "missing": line.missing,
-        "cells": {name: _entry_out(entry) for name, entry in line.cells.items()},
+        "cells": {name: list(entry) for name, entry in line.cells.items()},
     }
 
 
 def _line_in(data: dict[str, Any]) -> Line:
-    cells = {str(name): _entry_in(entry) for name, entry in data["cells"].items()}
-    return Line(str(data["key"]), _entry_in(data["place"]), cells, bool(data.get("missing", False)))
-
-
-def _entry_out(entry: Entry) -> list[str]:
-    return [entry.text, entry.sheet, entry.address, entry.problem]
-
-
-def _entry_in(data: list[str]) -> Entry:
-    return Entry(*(str(part) for part in data))
+    cells = {name: Entry(*entry) for name, entry in data["cells"].items()}
+    return Line(data["key"], Entry(*data["place"]), cells, data.get("missing", False))

@@ -6,8 +6,9 @@ import uuid
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, Row, Select, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, joinedload
 
 from contracts.agreements.models import Contract, ContractParty, ContractProduct
@@ -42,35 +43,36 @@ def expected_rows(contract: Contract, party: ContractParty, month: Month) -> dic
     """Return the trajectories that belong in the report of a party, by number, in their order.
 
     The municipality is the one of residence on the first of the month, or the first one known after it;
-    a fixed number of statements whatever the number of trajectories.
+    a fixed number of statements whatever the number of trajectories, and plain columns: there are many.
     """
-    trajectories = _trajectories(contract, party, month)
-    ids = [trajectory.id for trajectory in trajectories]
-    homes = _residences(ids, month)
-    products = _products(ids, month)
-    previous = _previous_rows(ids, month)
-    events = _known_events(trajectories, month)
-    names = {product.id: product.product for product in _contract_products(contract)}
-    places = {place.id: place.name for place in db.session.scalars(select(Municipality))}
+    wanted = _wanted(contract, party, month)
+    homes = _residences(wanted, month)
+    products = _products(wanted, month)
+    previous = _previous_rows(wanted, month)
+    events = _known_events(wanted, month)
+    names = {product.id: product.product.short_name for product in _contract_products(contract)}
+    places = {place.cbs_code: place for place in db.session.scalars(select(Municipality))}
     found: dict[str, Expected] = {}
-    for trajectory in trajectories:
-        if trajectory.state is TrajectoryState.NO_SHOW and trajectory.id not in events:
+    for row in db.session.execute(_columns(wanted)):
+        number = row.number
+        told = events.get(number, ())
+        if row.state is TrajectoryState.NO_SHOW and not told:
             continue
-        before = previous.get(trajectory.id)
-        product_id = products.get(trajectory.id, trajectory.contract_product_id)
-        home = homes.get(trajectory.id, trajectory.placed_by_id)
-        found[trajectory.number] = Expected(
-            number=trajectory.number,
-            trajectory_id=trajectory.id,
+        before = previous.get(number)
+        product_id = products.get(number, row.contract_product_id)
+        home = places[homes.get(number, row.placed_by)]
+        found[number] = Expected(
+            number=number,
+            trajectory_id=row.id,
             contract_product_id=product_id,
-            product=names[product_id].short_name,
-            municipality_id=home,
-            municipality=places[home],
-            before=before.state if before is not None else _state_on(trajectory, month.first),
-            started_on=trajectory.started_on,
-            previous=_figures(before) if before is not None else None,
-            known_events=tuple(happening for happening, _ in events.get(trajectory.id, ())),
-            confirmed_events=tuple(happening for happening, sure in events.get(trajectory.id, ()) if sure),
+            product=names[product_id],
+            municipality_id=home.id,
+            municipality=home.name,
+            before=before[0] if before is not None else _state_on(row, month.first),
+            started_on=row.started_on,
+            previous=before[1] if before is not None else None,
+            known_events=tuple(happening for happening, _ in told),
+            confirmed_events=tuple(happening for happening, sure in told if sure),
         )
     return found
 
@@ -98,15 +100,16 @@ def is_lesson_free(contract: Contract, month: Month) -> bool:
     return str(month.month) in free or month.code in free
 
 
-def _trajectories(contract: Contract, party: ContractParty, month: Month) -> Sequence[Trajectory]:
+def _wanted(contract: Contract, party: ContractParty, month: Month) -> Select[uuid.UUID]:
+    """Select the ids of the trajectories in the report; a subquery, for a list of ids grows with the rows."""
     gone = select(MonthlyRow.trajectory_id).where(
         MonthlyRow.contract_id == contract.id,
         MonthlyRow.superseded_at.is_(None),
         MonthlyRow.state.in_(_OVER),
         MonthlyRow.month < month.first,
     )
-    return db.session.scalars(
-        select(Trajectory)
+    return (
+        select(Trajectory.id)
         .join(ContractProduct, ContractProduct.id == Trajectory.contract_product_id)
         .where(
             ContractProduct.contract_id == contract.id,
@@ -118,8 +121,25 @@ def _trajectories(contract: Contract, party: ContractParty, month: Month) -> Seq
             _not_before(Trajectory.finished_on, month.first),
             Trajectory.id.not_in(gone),
         )
+    )
+
+
+def _columns(wanted: Select[uuid.UUID]) -> Select[Any]:
+    statement = (
+        select(
+            Trajectory.number,
+            Trajectory.id,
+            Trajectory.state,
+            Trajectory.contract_product_id,
+            Municipality.cbs_code.label("placed_by"),
+            Trajectory.started_on,
+            Trajectory.interrupted_on,
+        )
+        .join(Municipality, Municipality.id == Trajectory.placed_by_id)
+        .where(Trajectory.id.in_(wanted))
         .order_by(Trajectory.number)
-    ).all()
+    )
+    return statement  # type: ignore[return-value]
 
 
 def _not_before(column: InstrumentedAttribute[date | None], day: date) -> ColumnElement[bool]:
@@ -135,80 +155,91 @@ def _contract_products(contract: Contract) -> Sequence[ContractProduct]:
     ).all()
 
 
-def _residences(ids: Sequence[uuid.UUID], month: Month) -> dict[uuid.UUID, uuid.UUID]:
+def _residences(wanted: Select[uuid.UUID], month: Month) -> dict[str, str]:
+    """Return per trajectory number the code of the municipality of residence."""
     rows = db.session.execute(
-        select(
-            TrajectoryResidence.trajectory_id,
-            TrajectoryResidence.municipality_id,
-            TrajectoryResidence.valid_from,
-        )
-        .where(TrajectoryResidence.trajectory_id.in_(ids), TrajectoryResidence.municipality_id.is_not(None))
+        select(Trajectory.number, Municipality.cbs_code, TrajectoryResidence.valid_from)
+        .join(Trajectory, Trajectory.id == TrajectoryResidence.trajectory_id)
+        .join(Municipality, Municipality.id == TrajectoryResidence.municipality_id)
+        .where(TrajectoryResidence.trajectory_id.in_(wanted))
         .where(TrajectoryResidence.valid_from <= month.last)
         .order_by(TrajectoryResidence.valid_from)
     )
-    found: dict[uuid.UUID, uuid.UUID] = {}
-    for trajectory_id, municipality_id, valid_from in rows:
-        if municipality_id is not None and (valid_from <= month.first or trajectory_id not in found):
-            found[trajectory_id] = municipality_id
+    found: dict[str, str] = {}
+    for number, code, valid_from in rows:
+        if valid_from <= month.first or number not in found:
+            found[number] = code
     return found
 
 
-def _products(ids: Sequence[uuid.UUID], month: Month) -> dict[uuid.UUID, uuid.UUID]:
-    found: dict[uuid.UUID, uuid.UUID] = {}
-    for trajectory_id, product_id in db.session.execute(
-        select(TrajectoryProduct.trajectory_id, TrajectoryProduct.contract_product_id)
-        .where(TrajectoryProduct.trajectory_id.in_(ids), TrajectoryProduct.valid_from <= month.first)
+def _products(wanted: Select[uuid.UUID], month: Month) -> dict[str, uuid.UUID]:
+    rows = db.session.execute(
+        select(Trajectory.number, TrajectoryProduct.contract_product_id)
+        .join(Trajectory, Trajectory.id == TrajectoryProduct.trajectory_id)
+        .where(TrajectoryProduct.trajectory_id.in_(wanted), TrajectoryProduct.valid_from <= month.first)
         .order_by(TrajectoryProduct.valid_from)
-    ):
-        found[trajectory_id] = product_id
-    return found
+    )
+    return {number: product_id for number, product_id in rows}  # noqa: C416  a Row is not a pair to mypy
 
 
-def _previous_rows(ids: Sequence[uuid.UUID], month: Month) -> dict[uuid.UUID, MonthlyRow]:
-    rows = db.session.scalars(
-        select(MonthlyRow).where(
-            MonthlyRow.trajectory_id.in_(ids),
+def _previous_rows(
+    wanted: Select[uuid.UUID], month: Month
+) -> dict[str, tuple[RowState, Figures]]:
+    rows = db.session.execute(
+        select(
+            Trajectory.number,
+            MonthlyRow.state,
+            MonthlyRow.hours_offered,
+            MonthlyRow.hours_followed,
+            MonthlyRow.absence_with_leave,
+            MonthlyRow.absence_without_leave,
+        )
+        .join(Trajectory, Trajectory.id == MonthlyRow.trajectory_id)
+        .where(
+            MonthlyRow.trajectory_id.in_(wanted),
             MonthlyRow.month == month.previous().first,
             MonthlyRow.superseded_at.is_(None),
         )
     )
-    return {row.trajectory_id: row for row in rows}
+    return {number: (state, Figures(*hours)) for number, state, *hours in rows}
 
 
 def _known_events(
-    trajectories: Sequence[Trajectory], month: Month
-) -> dict[uuid.UUID, list[tuple[Happening, bool]]]:
-    reasons = {trajectory.id: trajectory.stop_reason for trajectory in trajectories}
-    events = db.session.scalars(
-        select(TrajectoryEvent)
+    wanted: Select[uuid.UUID], month: Month
+) -> dict[str, list[tuple[Happening, bool]]]:
+    events = db.session.execute(
+        select(
+            Trajectory.number,
+            Trajectory.stop_reason,
+            TrajectoryEvent.kind,
+            TrajectoryEvent.part,
+            TrajectoryEvent.on,
+            TrajectoryEvent.certainty,
+        )
+        .join(Trajectory, Trajectory.id == TrajectoryEvent.trajectory_id)
         .where(
-            TrajectoryEvent.trajectory_id.in_(list(reasons)),
+            TrajectoryEvent.trajectory_id.in_(wanted),
             TrajectoryEvent.on >= month.first,
             TrajectoryEvent.on <= month.last,
             TrajectoryEvent.kind.in_([*_FROM_TRAJECTORY, *_EXAM_RESULTS]),
         )
         .order_by(TrajectoryEvent.on)
     )
-    found: dict[uuid.UUID, list[tuple[Happening, bool]]] = defaultdict(list)
-    for event in events:
-        kind = _FROM_TRAJECTORY.get(event.kind)
-        if kind is None and event.part in EXAM_PARTS:
-            kind = EventKind(f"{event.part}_{_EXAM_RESULTS[event.kind]}")
+    found: dict[str, list[tuple[Happening, bool]]] = defaultdict(list)
+    for number, stop_reason, meant, part, on, certainty in events:
+        kind = _FROM_TRAJECTORY.get(meant)
+        if kind is None and part in EXAM_PARTS:
+            kind = EventKind(f"{part}_{_EXAM_RESULTS[meant]}")
         if kind is None:
             continue
-        reason = reasons[event.trajectory_id] if kind is EventKind.STOPPED else None
-        happening = Happening(kind, event.on, reason)
-        found[event.trajectory_id].append((happening, event.certainty is Certainty.CONFIRMED))
+        reason = stop_reason if kind is EventKind.STOPPED else None
+        found[number].append((Happening(kind, on, reason), certainty is Certainty.CONFIRMED))
     return found
 
 
-def _state_on(trajectory: Trajectory, day: date) -> RowState:
-    if trajectory.started_on is None or trajectory.started_on >= day:
+def _state_on(row: Row[Any], day: date) -> RowState:
+    if row.started_on is None or row.started_on >= day:
         return RowState.WAITING
-    if trajectory.interrupted_on is not None and trajectory.interrupted_on < day:
+    if row.interrupted_on is not None and row.interrupted_on < day:
         return RowState.PAUSED
     return RowState.RUNNING
-
-
-def _figures(row: MonthlyRow) -> Figures:
-    return Figures(row.hours_offered, row.hours_followed, row.absence_with_leave, row.absence_without_leave)

@@ -17,7 +17,7 @@ _NUMBER = re.compile(r"^(\d{1,3}(\.\d{3})+|\d+)(,\d{1,3})?$")
 _DATE = re.compile(r"^(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})$")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Figures:
     """The hours of one trajectory in one month."""
 
@@ -27,7 +27,7 @@ class Figures:
     unexcused: Decimal
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Expected:
     """A trajectory that belongs in the report, as the portal knows it on the first of the month."""
 
@@ -57,7 +57,7 @@ class ExpectedMeasure:
     is_part: bool
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Happening:
     """An event of a trajectory on a day, with the reason when it stopped."""
 
@@ -66,7 +66,7 @@ class Happening:
     reason: StopReason | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Finding:
     """One thing found: an error or a question, in which cell, and how to mend it."""
 
@@ -91,7 +91,7 @@ class Finding:
         return f"{self.entry.where}: {what}{who}" if self.entry.where else f"{what}{who}"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class ReadRow:
     """A line that could be read: what will be stored when the report is submitted."""
 
@@ -220,7 +220,8 @@ def state_after(before: RowState, events: Sequence[Happening]) -> RowState:
 
 def in_dutch(value: Decimal) -> str:
     """Write a number of hours the Dutch way, without zeros behind the comma: 36,5."""
-    return f"{value.normalize():f}".replace(".", ",")
+    text = str(value)
+    return text if text.isdecimal() else f"{value.normalize():f}".replace(".", ",")
 
 
 def grouped(findings: Sequence[Finding]) -> dict[str, list[Finding]]:

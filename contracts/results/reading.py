@@ -71,8 +71,7 @@ def read_draft(
     refuse_bsn(book)
     _refuse_other_report(book, contract, month)
     table = _rows_table(book, month)
-    rows = [_row(table, number) for number in table.data_rows]
-    lines = [line for line in rows if line is not None]
+    lines = _lines(table)
     meant = matcher(expected)
     delivered = {meant(line.key) for line in lines}
     lines += [_missing(known) for number, known in expected.items() if number not in delivered]
@@ -84,11 +83,15 @@ def refuse_bsn(book: Workbook) -> None:
     for grid in book.sheets.values():
         for r, row in enumerate(grid.rows):
             for c, cell in enumerate(row):
-                if isinstance(cell, str | Decimal) and find_bsn(_text(cell)):
+                if _may_hold_bsn(cell) and find_bsn(_text(cell)):
                     raise SheetRefused(
                         f"{grid.name}, cel {address(r, c)}: hier staat een getal dat een burgerservicenummer kan zijn. "
                         "Haal het weg en upload het bestand opnieuw. Het bestand is niet bewaard."
                     )
+
+
+def _may_hold_bsn(cell: Cell) -> bool:
+    return len(cell) >= 9 if isinstance(cell, str) else isinstance(cell, Decimal) and cell >= 10**8
 
 
 def empty_draft(
@@ -186,21 +189,28 @@ def _rows_table(book: Workbook, month: Month) -> Table:
     )
 
 
-def _row(table: Table, row: int) -> Line | None:
-    cells = {
-        name: _entry(table.grid, row, table.columns[TITLES[name]], as_date=name == EVENT_ON)
-        for name in ROW_FIELDS
-        if TITLES[name] in table.columns
-    }
-    place = _entry(table.grid, row, table.columns[NUMBER_TITLE], as_date=False)
-    if not place.text and not any(entry.text or entry.problem for entry in cells.values()):
-        return None
-    return Line(place.text.upper(), place, cells)
+def _lines(table: Table) -> list[Line]:
+    """Read the lines below the header; a row with nothing in it is no line."""
+    names = {NUMBER_TITLE: "", **{TITLES[name]: name for name in ROW_FIELDS}}
+    columns = [(names[title], column, address(0, column)[:-1]) for title, column in table.columns.items()]
+    sheet = _shown_name(table.grid)
+    lines: list[Line] = []
+    for row in table.data_rows:
+        cells = {
+            name: _entry(table.grid.cell(row, column), sheet, f"{letters}{row + 1}", as_date=name == EVENT_ON)
+            for name, column, letters in columns
+        }
+        place = cells.pop("")
+        if place.text or any(entry.text or entry.problem for entry in cells.values()):
+            lines.append(Line(place.text.upper(), place, cells))
+    return lines
 
 
-def _entry(grid: Grid, row: int, column: int, *, as_date: bool) -> Entry:
-    cell = grid.cell(row, column)
-    name = "Rij" if grid.name == "csv" else grid.name
+def _shown_name(grid: Grid) -> str:
+    return "Rij" if grid.name == "csv" else grid.name
+
+
+def _entry(cell: Cell, sheet: str, place: str, *, as_date: bool) -> Entry:
     problem = ""
     if isinstance(cell, CellProblem):
         problem = cell.message
@@ -211,10 +221,14 @@ def _entry(grid: Grid, row: int, column: int, *, as_date: bool) -> Entry:
         )
     elif isinstance(cell, bool):
         problem = "hier staat WAAR of ONWAAR. Typ het getal of kies uit de lijst."
-    return Entry("" if problem else _text(cell), name, address(row, column), problem)
+    return Entry("" if problem else _text(cell), sheet, place, problem)
 
 
 def _text(cell: Cell) -> str:
+    if isinstance(cell, str):
+        return " ".join(cell.split())
+    if cell is None:
+        return ""
     if isinstance(cell, datetime | date):
         return f"{cell:%d-%m-%Y}"
     if isinstance(cell, timedelta):
@@ -224,9 +238,11 @@ def _text(cell: Cell) -> str:
             else str(cell)
         )
     if isinstance(cell, Decimal):
+        if cell.as_tuple().exponent == 0:
+            return in_dutch(cell)
         rounded = cell.quantize(Decimal("0.001")) if abs(cell) < 10**12 else cell
         return in_dutch(rounded) if abs(rounded - cell) < Decimal("0.0000001") else in_dutch(cell)
-    return "" if cell is None or isinstance(cell, CellProblem) else " ".join(str(cell).split())
+    return "" if isinstance(cell, CellProblem) else str(cell)
 
 
 def _missing(known: Expected) -> Line:
@@ -258,15 +274,20 @@ def _measure_lines(book: Workbook, measures: Mapping[str, ExpectedMeasure]) -> l
 
 
 def _measure_rows(table: Table) -> list[Line]:
+    sheet = _shown_name(table.grid)
+
+    def entry(row: int, title: str) -> Entry:
+        return _entry(table.cell(row, title), sheet, table.address(row, title), as_date=False)
+
     lines: list[Line] = []
     for row in table.data_rows:
-        place = _entry(table.grid, row, table.columns[CODE_TITLE], as_date=False)
+        place = entry(row, CODE_TITLE)
         cells = {
-            name: _entry(table.grid, row, table.columns[TITLES[name]], as_date=False)
+            name: entry(row, TITLES[name])
             for name in (NUMERATOR, DENOMINATOR, REMARK)
             if TITLES[name] in table.columns
         }
-        if place.text or any(entry.text for entry in cells.values()):
+        if place.text or any(cell.text for cell in cells.values()):
             lines.append(Line(place.text.upper(), place, cells))
     return lines
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -17,7 +18,6 @@ from contracts.results.draft import Draft
 from contracts.results.expected import expected_measures, expected_rows, is_lesson_free
 from contracts.results.findings import Checked, Happening, ReadRow
 from contracts.results.models import (
-    CorrectionRequest,
     MonthlyReport,
     MonthlyRow,
     ReportedMeasure,
@@ -37,6 +37,7 @@ from portal.errors import Objection, Refused, refuse_if
 from portal.notifications import members_of, notify
 
 KIND = "monthly_report"
+AT_ONCE = 5_000
 
 
 def checked_draft(case: Case, draft: Draft) -> Checked:
@@ -151,7 +152,7 @@ def submit_report(case: Case, *, by: Viewer) -> ReportVersion:
     version.remark = "\n".join(draft.answers.values())
     report.first_submitted_at = report.first_submitted_at or now
     report.checking_at, report.checking_by_id, report.accepted_at = None, None, None
-    stored = _store_rows(case, version, checked, kept, now)
+    stored = _store_rows(case, version, checked, kept, draft.answers, now)
     _store_measures(version, checked)
     details = {"month": case.month.label, "number": version.number, "rows": stored}
     audit.record("results:report:submit", report, by=by, **details)
@@ -278,14 +279,17 @@ def _supersede(*conditions: Any) -> None:
 
 
 def _store_rows(
-    case: Case, version: ReportVersion, checked: Checked, kept: Mapping[str, Kept], now: datetime
+    case: Case,
+    version: ReportVersion,
+    checked: Checked,
+    kept: Mapping[str, Kept],
+    answers: Mapping[str, str],
+    now: datetime,
 ) -> int:
     """Store what is new; a row that says the same as before stays, with its acceptance."""
-    answers = Draft.from_json(version.draft).answers
-    certain = {
-        number: {event for event in expected.known_events if event in expected.confirmed_events}
-        for number, expected in ((row.expected.number, row.expected) for row in checked.rows)
-    }
+    told: dict[str, list[str]] = defaultdict(list)
+    for name, text in answers.items():
+        told[name.partition("-")[0]].append(text)
     rows: list[dict[str, Any]] = []
     events: list[dict[str, Any]] = []
     replaced: list[uuid.UUID] = []
@@ -296,15 +300,15 @@ def _store_rows(
         row_id, old_id = uuid.uuid4(), before.row_id if before is not None else None
         if old_id is not None:
             replaced.append(old_id)
-        rows.append(_row_values(case, version, row, row_id, old_id, answers))
-        events += [_event_values(row_id, event, certain[row.expected.number], now) for event in row.events]
-    if replaced:
-        _supersede(MonthlyRow.id.in_(replaced))
+        rows.append(_row_values(case, version, row, row_id, old_id, told.get(row.line, ())))
+        events += [_event_values(row_id, event, row.expected.confirmed_events, now) for event in row.events]
+    for first in range(0, len(replaced), AT_ONCE):
+        _supersede(MonthlyRow.id.in_(replaced[first : first + AT_ONCE]))
     if rows:
-        db.session.execute(insert(MonthlyRow), rows)
+        db.session.execute(insert(MonthlyRow.__table__), rows)  # type: ignore[arg-type]
     if events:
-        db.session.execute(insert(RowEvent), events)
-    _answer_requests(rows, now)
+        db.session.execute(insert(RowEvent.__table__), events)  # type: ignore[arg-type]
+    _answer_requests(version, rows, now)
     return len(rows)
 
 
@@ -314,9 +318,8 @@ def _row_values(
     row: ReadRow,
     row_id: uuid.UUID,
     old_id: uuid.UUID | None,
-    answers: Mapping[str, str],
+    explained: Sequence[str],
 ) -> dict[str, Any]:
-    explained = [text for name, text in answers.items() if name.startswith(f"{row.line}-")]
     return {
         "id": row_id,
         "version_id": version.id,
@@ -339,7 +342,7 @@ def _row_values(
 
 
 def _event_values(
-    row_id: uuid.UUID, event: Happening, certain: set[Happening], now: datetime
+    row_id: uuid.UUID, event: Happening, certain: Sequence[Happening], now: datetime
 ) -> dict[str, Any]:
     is_certain = event.kind.owner is EventOwner.PROVIDER or event in certain
     return {
@@ -354,16 +357,14 @@ def _event_values(
     }
 
 
-def _answer_requests(rows: Sequence[Mapping[str, Any]], now: datetime) -> None:
-    for row in rows:
-        if row["replaces_id"] is not None:
-            db.session.execute(
-                update(CorrectionRequest)
-                .where(
-                    CorrectionRequest.row_id == row["replaces_id"], CorrectionRequest.answered_at.is_(None)
-                )
-                .values(answered_at=now, answer_row_id=row["id"])
-            )
+def _answer_requests(version: ReportVersion, rows: Sequence[Mapping[str, Any]], now: datetime) -> None:
+    """Tie each open question to the row that answers it; a question about a row that stays, stays open."""
+    answers = {row["replaces_id"]: row["id"] for row in rows if row["replaces_id"] is not None}
+    if not answers:
+        return
+    for request in queries.open_requests(version.report).values():
+        if request.row_id in answers:
+            request.answered_at, request.answer_row_id = now, answers[request.row_id]
 
 
 def _store_measures(version: ReportVersion, checked: Checked) -> None:
