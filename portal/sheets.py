@@ -165,7 +165,7 @@ def read_workbook(data: bytes, filename: str) -> Workbook:
     sheets = {
         str(sheet["name"]): Grid(
             name=str(sheet["name"]),
-            rows=[[_value(cell) for cell in row] for row in sheet["rows"]],
+            rows=[[_value(cell) if type(cell) is dict else cell for cell in row] for row in sheet["rows"]],
             hidden=bool(sheet["hidden"]),
             merged=tuple(str(reference) for reference in sheet["merged"]),
         )
@@ -304,22 +304,19 @@ def _read_in_child(data: bytes, kind: str) -> dict[str, Any]:
         raise SheetRefused(
             _BROKEN if kind != "csv" else "Dit csv-bestand is niet te lezen. Sla het op als ‘CSV UTF-8’."
         )
-    answer: dict[str, Any] = json.loads(run.stdout)
+    answer: dict[str, Any] = json.loads(run.stdout, parse_int=Decimal, parse_float=Decimal)
     if "refused" in answer:
         raise SheetRefused(str(answer["refused"]))
     return answer
 
 
-def _value(cell: Any) -> Cell:
-    if not isinstance(cell, dict):
-        return cell if isinstance(cell, str | bool) else None
+def _value(cell: dict[str, Any]) -> Cell:
+    """Return a cell that JSON has no word for; text, numbers, true and false came as they are."""
     kind, value = next(iter(cell.items()))
-    if kind == "number":
-        return Decimal(value)
     if kind == "date":
         return date.fromisoformat(value)
     if kind == "moment":
         return datetime.fromisoformat(value)
     if kind == "seconds":
-        return timedelta(seconds=value)
+        return timedelta(seconds=float(value))
     return CellProblem(str(value[0]), str(value[1]))
