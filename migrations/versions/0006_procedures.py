@@ -54,6 +54,8 @@ def upgrade() -> None:
         batch.add_column(sa.Column("competence", sa.String(length=200), nullable=False, server_default=""))
         batch.add_column(sa.Column("reason", sa.Text(), nullable=False, server_default=""))
         batch.add_column(sa.Column("uea_code", sa.String(length=40), nullable=False, server_default=""))
+    with op.batch_alter_table("award_criterion") as batch:
+        batch.add_column(sa.Column("group_title", sa.String(length=200), nullable=False, server_default=""))
     with op.batch_alter_table("offer") as batch:
         batch.add_column(sa.Column("changes_seen_at", sa.DateTime(timezone=True), nullable=True))
     _make_rectification()
@@ -201,6 +203,8 @@ def downgrade() -> None:
         op.drop_table(table)
     with op.batch_alter_table("offer") as batch:
         batch.drop_column("changes_seen_at")
+    with op.batch_alter_table("award_criterion") as batch:
+        batch.drop_column("group_title")
     with op.batch_alter_table("requirement") as batch:
         for column in ("aspect", "competence", "reason", "uea_code"):
             batch.drop_column(column)

@@ -152,7 +152,7 @@ def _criterion(one: AwardCriterion) -> AskedCriterion:
     measure = one.measure
     return AskedCriterion(
         id=str(one.id),
-        title=one.title,
+        title=one.full_title,
         text=one.description,
         weight=one.weight,
         measure=measure.name if measure else "",

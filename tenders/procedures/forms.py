@@ -26,9 +26,11 @@ from portal.uploads import DocumentField
 from tenders.consultations.forms import ChecksField
 from tenders.procedures.states import (
     CaseRole,
+    DistributionRule,
     DocumentKind,
     OutsideBounds,
     PriceModel,
+    RequirementAspect,
     RequirementKind,
 )
 
@@ -119,6 +121,7 @@ class MotivationForm(BaseForm):
     motivated_on = DutchDateField("Datum van de motivering")
     is_framework = BooleanField("Dit wordt een raamovereenkomst", default=True)
     term_motivation = TextField("Motivering van een langere looptijd", [AtMost(4000)])
+    max_lots = WholeField("Hoogste aantal percelen voor één inschrijver", [Optional(), NumberRange(1, 50, WHOLE)])
 
 
 class MandateForm(BaseForm):
@@ -178,8 +181,16 @@ class LotForm(BaseForm):
     )
     extension_months = WholeField("Maanden per optie", [Optional(), NumberRange(0, 60, WHOLE)], default=0)
     run_off_months = WholeField("Uitloop in maanden", [Optional(), NumberRange(0, 60, WHOLE)], default=0)
+    estimated_amount = EuroField("Geraamde waarde zonder btw")
     ceiling_amount = EuroField("Maximale waarde zonder btw")
     ceiling_quantity = QuantityField("Maximaal aantal")
+    winners = WholeField("Aantal winnaars", [Optional(), NumberRange(0, 50, WHOLE)], default=1)
+    waiting_list = WholeField("Plaatsen in de wachtkamer", [Optional(), NumberRange(0, 50, WHOLE)], default=0)
+    distribution_rule = SelectField(
+        "Verdeling van de aanmeldingen",
+        choices=[("", "niet nodig, er is één winnaar"), *((one.value, one.label) for one in DistributionRule)],
+    )
+    distribution_text = TextField("Uitleg bij de verdeling", [AtMost(2000)])
 
 
 class VolumesForm(BaseForm):
@@ -239,12 +250,16 @@ class RequirementForm(BaseForm):
     evidence = TextField("Bewijs", [AtMost(4000)])
     lot_id = NoneIdField("Geldt voor")
     is_keurmerk = BooleanField("Dit is de eis van het keurmerk Blik op Werk of gelijkwaardig")
+    aspect = SelectField("Waar gaat de eis over", choices=[(one.value, one.label) for one in RequirementAspect])
+    competence = LineField("Kerncompetentie", [AtMost(200)])
+    reason = TextField("Reden van de eis", [AtMost(2000)])
     findings = ChecksField("Volgt uit bevinding")
 
 
 class CriterionForm(BaseForm):
     """A quality criterion of a lot."""
 
+    group_title = LineField("Hoofdcriterium", [AtMost(200)])
     title = LineField("Naam van het gunningscriterium", [Filled("Vul de naam in."), AtMost(200)])
     description = TextField("Omschrijving", [Filled("Beschrijf wat u vraagt."), AtMost(10_000)])
     weight = ShareField("Weging in procenten", [Filled("Vul de weging in.")])

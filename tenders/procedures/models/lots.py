@@ -208,6 +208,8 @@ class Requirement(Versioned, Base):
 class AwardCriterion(Versioned, Base):
     """A quality criterion of a lot; weight is a fraction, with the price weight they make 1.
 
+    Sub-criteria are criteria of their own that share a `group_title`: each has its weight and its score,
+    and the weight of the group is their sum.
     With a measure the bidder promises a value, which becomes a prestatieafspraak of the contract.
     """
 
@@ -221,6 +223,7 @@ class AwardCriterion(Versioned, Base):
     lot_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("lot.id"), index=True)
     parent_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("award_criterion.id"))
     position: Mapped[int]
+    group_title: Mapped[Short] = mapped_column(default="")
     title: Mapped[Short]
     description: Mapped[Text]
     weight: Mapped[Share]
@@ -230,6 +233,11 @@ class AwardCriterion(Versioned, Base):
 
     lot: Mapped[Lot] = relationship(back_populates="criteria")
     measure: Mapped[Measure | None] = relationship()
+
+    @property
+    def full_title(self) -> str:
+        """The title with its group in front, where it has one."""
+        return f"{self.group_title}: {self.title}" if self.group_title else self.title
 
 
 class FindingUse(Base):

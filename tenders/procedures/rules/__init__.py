@@ -10,6 +10,7 @@ from tenders.procedures.rules.content import (
     objections_to_bounds,
     objections_to_criterion,
     objections_to_question,
+    objections_to_requirement,
     objections_to_withdrawal,
     price_model_objections,
 )
@@ -46,6 +47,7 @@ __all__ = [
     "objections_to_bounds",
     "objections_to_criterion",
     "objections_to_question",
+    "objections_to_requirement",
     "objections_to_withdrawal",
     "phase_at",
     "previous_working_day",

@@ -1,11 +1,12 @@
 """Checks on what inkoop and providers fill in: weights, price bounds, price models, questions."""
 
+from collections.abc import Collection
 from decimal import Decimal
 
 from portal.bsn import REFUSAL, find_bsn
 from portal.errors import Objection
 from tenders.procedures.rules.phases import withdrawal_length
-from tenders.procedures.states import PriceModel
+from tenders.procedures.states import PriceModel, RequirementAspect, RequirementKind
 
 MAX_QUESTION = 4000
 
@@ -27,6 +28,47 @@ def objections_to_criterion(*, title: str, weight: Decimal, others: Decimal) -> 
 
 def _percent(number: Decimal) -> str:
     return f"{number:f}".replace(".", ",") + "%"
+
+
+def objections_to_requirement(
+    *,
+    kind: RequirementKind,
+    title: str,
+    text: str,
+    is_keurmerk: bool = False,
+    aspect: RequirementAspect = RequirementAspect.OTHER,
+    competence: str = "",
+    reason: str = "",
+    competences: Collection[str] = (),
+) -> list[Objection]:
+    """Check a requirement; `competences` are those that another reference of this tender already asks.
+
+    Keurmerk and diploma-erkenning are judged by a person, never automatic (practice T5). One reference per
+    kerncompetentie, and a demand on turnover only with a reason (Gids Proportionaliteit, practice S8).
+    """
+    found = []
+    if not title.strip():
+        found.append(Objection("Vul de naam van de eis in.", "title"))
+    if len(text.strip()) < 10:
+        found.append(Objection("Beschrijf de eis in ten minste 10 tekens.", "text"))
+    if is_keurmerk and kind is not RequirementKind.SUITABILITY:
+        found.append(
+            Objection("Het keurmerk is een geschiktheidseis: iemand beslist over het bewijs.", "is_keurmerk")
+        )
+    if aspect in _SUITABILITY_ONLY and kind is not RequirementKind.SUITABILITY:
+        found.append(Objection(f"Een eis over {aspect.label} is een geschiktheidseis.", "aspect"))
+    if aspect is RequirementAspect.REFERENCE:
+        named = competence.strip().casefold()
+        if not named:
+            found.append(Objection("Noem de kerncompetentie waarover de referentie gaat.", "competence"))
+        elif named in {one.strip().casefold() for one in competences}:
+            found.append(Objection("Voor deze kerncompetentie vraagt u al een referentie.", "competence"))
+    if aspect is RequirementAspect.TURNOVER and len(reason.strip()) < 20:
+        found.append(Objection("Leg in ten minste 20 tekens uit waarom u een omzet eist.", "reason"))
+    return found
+
+
+_SUITABILITY_ONLY = (RequirementAspect.DIPLOMA, RequirementAspect.REFERENCE, RequirementAspect.TURNOVER)
 
 
 def objections_to_bounds(

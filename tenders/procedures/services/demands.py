@@ -15,7 +15,7 @@ from tenders.procedures import queries, rules
 from tenders.procedures.models import AwardCriterion, FindingUse, Lot, Procedure, Requirement
 from tenders.procedures.services.editing import lock_in_preparation
 from tenders.procedures.services.findings import link_findings
-from tenders.procedures.states import RequirementKind
+from tenders.procedures.states import RequirementAspect, RequirementKind
 
 
 def save_requirement(
@@ -28,6 +28,9 @@ def save_requirement(
     evidence: str = "",
     lot_id: uuid.UUID | None = None,
     is_keurmerk: bool = False,
+    aspect: RequirementAspect = RequirementAspect.OTHER,
+    competence: str = "",
+    reason: str = "",
     findings: Sequence[uuid.UUID] = (),
     by: Viewer,
 ) -> Requirement:
@@ -37,34 +40,39 @@ def save_requirement(
         Refused: title or text is missing, or keurmerk is asked as an automatic knock-out (practice T5).
     """
     lock_in_preparation(procedure, by)
-    found = []
-    if not title.strip():
-        found.append(Objection("Vul de naam van de eis in.", "title"))
-    if len(text.strip()) < 10:
-        found.append(Objection("Beschrijf de eis in ten minste 10 tekens.", "text"))
-    if is_keurmerk and kind is not RequirementKind.SUITABILITY:
-        found.append(
-            Objection("Het keurmerk is een geschiktheidseis: iemand beslist over het bewijs.", "is_keurmerk")
+    others = [one.competence for one in queries.requirements_in(procedure) if one is not requirement and one.competence]
+    refuse_if(
+        rules.objections_to_requirement(
+            kind=kind, title=title, text=text, is_keurmerk=is_keurmerk, aspect=aspect, competence=competence,
+            reason=reason, competences=others,
         )
-    refuse_if(found)
+    )  # fmt: skip
     if lot_id is not None:
         queries.lot_of(procedure, lot_id)
-    if requirement is None or requirement.kind is not kind:
-        last = db.session.scalar(
-            select(func.max(Requirement.number)).where(
-                Requirement.procedure_id == procedure.id, Requirement.kind == kind
-            )
-        )
-        number = (last or 0) + 1
-        if requirement is None:
-            requirement = Requirement(procedure_id=procedure.id)
-            db.session.add(requirement)
-        requirement.number = number
+    requirement = _numbered(procedure, requirement, kind)
     requirement.kind, requirement.title, requirement.text = kind, title.strip(), text.strip()
     requirement.evidence, requirement.lot_id, requirement.is_keurmerk = evidence.strip(), lot_id, is_keurmerk
+    requirement.aspect, requirement.reason = aspect, reason.strip()
+    requirement.competence = competence.strip() if aspect is RequirementAspect.REFERENCE else ""
     db.session.flush()
     link_findings(procedure, requirement, findings)
     audit.record("tender:requirement:save", procedure, by=by, title=requirement.title)
+    return requirement
+
+
+def _numbered(procedure: Procedure, requirement: Requirement | None, kind: RequirementKind) -> Requirement:
+    """Give a new requirement, or one that changes its kind, the next number of the kind."""
+    if requirement is not None and requirement.kind is kind:
+        return requirement
+    last = db.session.scalar(
+        select(func.max(Requirement.number)).where(
+            Requirement.procedure_id == procedure.id, Requirement.kind == kind
+        )
+    )
+    if requirement is None:
+        requirement = Requirement(procedure_id=procedure.id)
+        db.session.add(requirement)
+    requirement.number = (last or 0) + 1
     return requirement
 
 
@@ -87,6 +95,7 @@ def save_criterion(
     minimum_score: int | None = None,
     measure_id: uuid.UUID | None = None,
     promise_text: str = "",
+    group_title: str = "",
     findings: Sequence[uuid.UUID] = (),
     by: Viewer,
 ) -> AwardCriterion:
@@ -109,7 +118,7 @@ def save_criterion(
         db.session.add(criterion)
     criterion.title, criterion.description, criterion.weight = title.strip(), description.strip(), weight
     criterion.minimum_score, criterion.measure_id = minimum_score, measure_id
-    criterion.promise_text = promise_text.strip()
+    criterion.promise_text, criterion.group_title = promise_text.strip(), group_title.strip()
     db.session.flush()
     link_findings(lot.procedure, criterion, findings)
     db.session.expire(lot, ["criteria"])

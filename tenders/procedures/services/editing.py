@@ -165,6 +165,7 @@ def set_motivation(
     motivated_on: date | None,
     is_framework: bool,
     term_motivation: str,
+    max_lots: int | None = None,
     by: Viewer,
 ) -> None:
     """Store the estimate (without VAT, all options and municipalities) and the motivations (practice T7)."""
@@ -175,7 +176,7 @@ def set_motivation(
     procedure.estimate_basis = estimate_basis.strip()
     procedure.kind_motivation, procedure.lots_motivation = kind_motivation.strip(), lots_motivation.strip()
     procedure.motivated_on, procedure.is_framework = motivated_on, is_framework
-    procedure.term_motivation = term_motivation.strip()
+    procedure.term_motivation, procedure.max_lots = term_motivation.strip(), max_lots
     audit.record("tender:procedure:motivate", procedure, by=by)
 
 

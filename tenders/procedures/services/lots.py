@@ -27,7 +27,7 @@ from tenders.procedures.models import (
     Requirement,
 )
 from tenders.procedures.services.editing import lock_in_preparation
-from tenders.procedures.states import OutsideBounds, Participation, PriceModel
+from tenders.procedures.states import DistributionRule, OutsideBounds, Participation, PriceModel
 
 
 @dataclass(frozen=True)
@@ -44,8 +44,13 @@ class LotContent:
     extension_count: int = 0
     extension_months: int = 0
     run_off_months: int = 0
+    estimated_amount: Decimal | None = None
     ceiling_amount: Decimal | None = None
     ceiling_quantity: Decimal | None = None
+    winners: int = 1
+    waiting_list: int = 0
+    distribution_rule: DistributionRule | None = None
+    distribution_text: str = ""
 
 
 def _content_objections(content: LotContent) -> list[Objection]:
@@ -62,8 +67,27 @@ def _content_objections(content: LotContent) -> list[Objection]:
         found.append(Objection("De einddatum moet na de ingangsdatum liggen.", "ends_on"))
     if content.ceiling_amount is not None and content.ceiling_amount <= 0:
         found.append(Objection("De maximale waarde moet meer dan € 0,00 zijn.", "ceiling_amount"))
+    found += _winner_objections(content)
     if min(content.extension_count, content.extension_months, content.run_off_months) < 0:
         found.append(Objection("Het aantal opties en maanden moet 0 of meer zijn.", "extension_count"))
+    return found
+
+
+def _winner_objections(content: LotContent) -> list[Objection]:
+    """Check estimate, winners, waiting list and how aanmeldingen are divided (practice T10)."""
+    found = []
+    if content.estimated_amount is not None and content.estimated_amount <= 0:
+        found.append(Objection("De geraamde waarde moet meer dan € 0,00 zijn.", "estimated_amount"))
+    elif content.estimated_amount and content.ceiling_amount and content.estimated_amount > content.ceiling_amount:
+        found.append(Objection("De geraamde waarde is hoger dan de maximale waarde.", "estimated_amount"))
+    if content.winners < 1:
+        found.append(Objection("Er is ten minste 1 winnaar.", "winners"))
+    if content.winners > 1 and content.distribution_rule is None:
+        found.append(
+            Objection("Kies hoe de aanmeldingen over de winnaars worden verdeeld.", "distribution_rule")
+        )
+    if content.winners > 1 and content.distribution_rule is DistributionRule.FIXED and not content.distribution_text.strip():
+        found.append(Objection("Leg uit welk deel elke winnaar krijgt.", "distribution_text"))
     return found
 
 
@@ -123,6 +147,9 @@ def _fill(lot: Lot, content: LotContent) -> None:
     for name in ("starts_on", "ends_on", "extension_count", "extension_months", "run_off_months"):
         setattr(lot, name, getattr(content, name))
     lot.ceiling_amount, lot.ceiling_quantity = content.ceiling_amount, content.ceiling_quantity
+    lot.estimated_amount, lot.winners, lot.waiting_list = content.estimated_amount, content.winners, content.waiting_list
+    lot.distribution_rule = content.distribution_rule if content.winners > 1 else None
+    lot.distribution_text = content.distribution_text.strip()
     _set_products(lot, content.products)
     _set_municipalities(lot, content)
     db.session.flush()

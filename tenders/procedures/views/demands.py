@@ -15,7 +15,7 @@ from portal.forms import act_or_flash, page
 from tenders.consultations.queries import findings_of
 from tenders.procedures import forms, queries, services
 from tenders.procedures.models import AwardCriterion, Lot, Procedure, Requirement
-from tenders.procedures.states import RequirementKind
+from tenders.procedures.states import RequirementAspect, RequirementKind
 from tenders.procedures.views.blueprint import bp, loaded, loaded_for_change, lot_numbered, open_to_change
 
 
@@ -83,6 +83,7 @@ def _criterion_page(procedure: Procedure, lot: Lot, criterion: AwardCriterion | 
         minimum_score=form.minimum_score.data,
         measure_id=form.measure_id.data,
         promise_text=form.promise_text.data or "",
+        group_title=form.group_title.data or "",
         findings=form.findings.data or [],
         by=current_viewer(),
     ):
@@ -170,6 +171,7 @@ def _requirement_page(procedure: Procedure, requirement: Requirement | None) -> 
     )
     form.findings.choices = _finding_choices(procedure)
     if not form.is_submitted():
+        form.aspect.data = requirement.aspect if requirement else ""
         form.kind.data = requirement.kind if requirement else request.args.get("soort", "specification")
         form.findings.data = [use.finding_id for use in queries.finding_uses_of(requirement)] if requirement else []
     if form.validate_on_submit() and form.accepts(
@@ -182,6 +184,9 @@ def _requirement_page(procedure: Procedure, requirement: Requirement | None) -> 
         evidence=form.evidence.data or "",
         lot_id=form.lot_id.data,
         is_keurmerk=form.is_keurmerk.data,
+        aspect=RequirementAspect(form.aspect.data or ""),
+        competence=form.competence.data or "",
+        reason=form.reason.data or "",
         findings=form.findings.data or [],
         by=current_viewer(),
     ):

@@ -13,6 +13,7 @@ from portal.forms import act_or_flash, page
 from tenders.procedures import forms, queries, services
 from tenders.procedures.models import Lot, LotPriceLine, Procedure
 from tenders.procedures.states import (
+    DistributionRule,
     LotState,
     OutsideBounds,
     Participation,
@@ -50,6 +51,8 @@ def _lot_form(lot: Lot | None = None) -> forms.LotForm:
     places = [(one.id, one.name) for one in municipalities()]
     form.products.choices = [(one.id, one.name) for one in products()]
     form.participants.choices, form.optional.choices = places, places
+    if not form.is_submitted():
+        form.distribution_rule.data = (lot.distribution_rule if lot is not None else None) or ""
     return form
 
 
@@ -67,6 +70,11 @@ def _content(form: forms.LotForm) -> services.LotContent:
         run_off_months=form.run_off_months.data or 0,
         ceiling_amount=form.ceiling_amount.data,
         ceiling_quantity=form.ceiling_quantity.data,
+        estimated_amount=form.estimated_amount.data,
+        winners=form.winners.data if form.winners.data is not None else 1,
+        waiting_list=form.waiting_list.data or 0,
+        distribution_rule=DistributionRule(form.distribution_rule.data) if form.distribution_rule.data else None,
+        distribution_text=form.distribution_text.data or "",
     )
 
 

@@ -30,6 +30,7 @@ def motivation(number: str) -> ResponseReturnValue:
         estimated_on=form.estimated_on.data,
         motivated_on=form.motivated_on.data,
         is_framework=form.is_framework.data,
+        max_lots=form.max_lots.data,
         **{name: form[name].data or "" for name in names},
         by=current_viewer(),
     ):

@@ -16,6 +16,7 @@ from tenders.procedures.rules import (
     objections_to_bounds,
     objections_to_criterion,
     objections_to_question,
+    objections_to_requirement,
     objections_to_withdrawal,
     phase_at,
     price_model_objections,
@@ -23,7 +24,16 @@ from tenders.procedures.rules import (
     question_round_open,
 )
 from tenders.procedures.rules.completeness import above_threshold, notice_opens_at
-from tenders.procedures.states import LOT, PROCEDURE, QUESTION, Phase, PriceModel, ProcedureState
+from tenders.procedures.states import (
+    LOT,
+    PROCEDURE,
+    QUESTION,
+    Phase,
+    PriceModel,
+    ProcedureState,
+    RequirementAspect,
+    RequirementKind,
+)
 
 DEADLINE = datetime(2026, 12, 18, 11, 0, tzinfo=UTC)
 NOW = datetime(2026, 11, 11, 9, 0, tzinfo=UTC)
@@ -252,3 +262,53 @@ def test_every_state_can_be_reached() -> None:
     assert PROCEDURE.unreachable() == set()
     assert LOT.unreachable() == set()
     assert QUESTION.unreachable() == set()
+
+
+# Requirements -------------------------------------------------------------------------------------
+
+
+def asked(kind: RequirementKind = RequirementKind.SUITABILITY, **values: object) -> list[str | None]:
+    plain = {"title": "Ervaring", "text": "Ervaring met taalles aan inburgeraars."}
+    found = objections_to_requirement(kind=kind, **(plain | values))  # type: ignore[arg-type]
+    return [one.field for one in found]
+
+
+def test_one_reference_per_competence_and_it_has_to_be_named() -> None:
+    reference = RequirementAspect.REFERENCE
+
+    assert asked(aspect=reference, competence="Taalles geven") == []
+    assert asked(aspect=reference) == ["competence"]
+    assert asked(aspect=reference, competence=" taalles GEVEN ", competences=["Taalles geven"]) == ["competence"]
+
+
+def test_a_demand_on_turnover_says_why() -> None:
+    assert asked(aspect=RequirementAspect.TURNOVER, reason="Omdat.") == ["reason"]
+    assert asked(aspect=RequirementAspect.TURNOVER, reason="De opdracht vraagt voorfinanciering van groepen.") == []
+
+
+@pytest.mark.parametrize("aspect", [RequirementAspect.DIPLOMA, RequirementAspect.TURNOVER])
+def test_what_a_person_has_to_judge_is_never_a_knock_out(aspect: RequirementAspect) -> None:
+    why = "De opdracht vraagt voorfinanciering van groepen."
+    assert asked(RequirementKind.KNOCK_OUT, aspect=aspect, reason=why) == ["aspect"]
+    assert asked(RequirementKind.KNOCK_OUT, is_keurmerk=True) == ["is_keurmerk"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"winners": 2}, "over de winnaars worden verdeeld"),
+        ({"needs_diploma": True}, "diploma-erkenning"),
+    ],
+)
+def test_several_winners_and_the_onderwijsroute_ask_more(changes: dict[str, object], words: str) -> None:
+    (sentence,) = missing(complete(lots=[complete_lot(**changes)]))
+    assert words in sentence
+    settled = {"winners": 2, "distribution_chosen": True, "needs_diploma": True, "has_diploma": True}
+    assert missing(complete(lots=[complete_lot(**settled)])) == []
+
+
+def test_the_open_procedure_needs_its_exclusion_grounds() -> None:
+    rule = (VALUES | {"exclusion": 1}).get
+
+    assert missing(complete(rule=rule)) == ["Leg de uitsluitingsgronden vast."]
+    assert missing(complete(rule=rule, exclusions=1)) == []
