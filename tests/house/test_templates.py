@@ -112,3 +112,14 @@ def test_no_template_takes_the_capitals_out_of_a_word() -> None:
     wrong = [path.name for path in PAGES if re.search(r"\|\s*(capitalize|title)\b", path.read_text("utf-8"))]
 
     assert not wrong
+
+
+def test_what_is_needed_in_some_cases_is_not_called_optional() -> None:
+    wrong = [
+        f"{path.name}: {call[:60]}"
+        for path in PAGES
+        for call in re.findall(r"field\(form[^}]*", path.read_text("utf-8"))
+        if "optional=true" in call and re.search(r'hint="(Nodig|Alleen nodig|Vul dit in) ', call)
+    ]
+
+    assert not wrong

@@ -273,6 +273,9 @@ def test_a_correction_asks_for_a_reason_and_reaches_the_provider(
     number = next(iter(expected_rows(contract, make_case(contract, OCTOBER).party, OCTOBER)))
     form = manager.get(url(contract)).click(number).click("Correctie vragen")
     assert form.submit("Correctie vragen", reason="kort").status_code == 422
+    personal = form.submit("Correctie vragen", reason="Deelnemer 123456782 staat niet op de lijst.")
+    assert personal.status_code == 422
+    assert "staat een getal dat een burgerservicenummer kan zijn" in personal.errors[0]
     done = form.submit("Correctie vragen", reason="De uren kloppen niet met de presentielijst.")
 
     assert done.flash.startswith(f"De correctie van traject {number} is gevraagd.")
