@@ -9,9 +9,7 @@ T = TypeVar("T")
 
 # Tuned on the pairs in tests/tenders/procedures/test_similarity.py: all that ask the same lie above it, all that
 # only share words of the trade lie below it.
-THRESHOLD = 0.48
-_FEWEST = 8
-
+THRESHOLD = 0.42
 _STOP = frozenset(
     """aan af al alle alleen als alsnog ander andere bij bijvoorbeeld bent ben bestaat binnen boven daar daarbij daarin dan
     dat de deze die dient dienen dit doen door dus een eens eer eerst elk elke en er eerder gaan gaat graag geen geldt
@@ -36,7 +34,7 @@ def content_words(text: str) -> list[str]:
 
 
 def _stem(word: str) -> str:
-    if len(word) > 6 and word.startswith("ge") and word[-1] in "dt":
+    if len(word) > 6 and word.startswith("ge") and word.endswith("eerd"):
         word = word[2:]  # geindexeerd and indexatie
     for ending in _ENDINGS:
         if word.endswith(ending) and len(word) - len(ending) >= 3:
@@ -45,38 +43,42 @@ def _stem(word: str) -> str:
     return word[:-1] if len(word) > 3 and word[-1] == word[-2] else word
 
 
-def trigrams(text: str) -> frozenset[str]:
-    """Return the trigrams of the content words, each word with two spaces before it and one after it."""
-    return frozenset(
-        padded[at : at + 3]
-        for word in content_words(text)
-        for padded in (f"  {word} ",)
-        for at in range(len(padded) - 2)
-    )
+def trigrams(word: str) -> frozenset[str]:
+    """Return the trigrams of a word, with two spaces before it and one after it, as PostgreSQL's pg_trgm does."""
+    padded = f"  {word} "
+    return frozenset(padded[at : at + 3] for at in range(len(padded) - 2))
 
 
 def similarity(one: str, other: str) -> float:
     """Return how much two questions overlap, from 0 (nothing) to 1 (the same words).
 
-    Dice's coefficient of the trigrams: twice what they share over what they have together. Two texts with fewer
-    than eight trigrams each say too little to compare and give 0, unless they are the same.
+    Each word is compared by its trigrams with the word of the other question it resembles most (Dice's
+    coefficient); the lower of the two averages counts, so that one long word that both have does not make two
+    questions alike. A question without words that carry meaning resembles nothing.
     """
-    return _overlap(trigrams(one), trigrams(other))
+    return _overlap(_word_trigrams(one), _word_trigrams(other))
 
 
-def _overlap(a: frozenset[str], b: frozenset[str]) -> float:
+def _word_trigrams(text: str) -> list[frozenset[str]]:
+    return [trigrams(word) for word in dict.fromkeys(content_words(text))]
+
+
+def _overlap(a: list[frozenset[str]], b: list[frozenset[str]]) -> float:
     if not a or not b:
         return 0.0
-    if min(len(a), len(b)) < _FEWEST and a != b:
-        return 0.0
-    return 2 * len(a & b) / (len(a) + len(b))
+    return min(_average_best(a, b), _average_best(b, a))
+
+
+def _average_best(words: list[frozenset[str]], others: list[frozenset[str]]) -> float:
+    best = (max(2 * len(word & other) / (len(word) + len(other)) for other in others) for word in words)
+    return sum(best) / len(words)
 
 
 def most_similar(
     text: str, others: Iterable[tuple[T, str]], *, at_most: int = 5, threshold: float = THRESHOLD
 ) -> Sequence[tuple[T, float]]:
     """Return the others that ask the same, the closest first, at most five, each with its overlap."""
-    own = trigrams(text)
-    scored = [(other, _overlap(own, trigrams(words))) for other, words in others]
+    own = _word_trigrams(text)
+    scored = [(other, _overlap(own, _word_trigrams(words))) for other, words in others]
     fitting = [pair for pair in scored if pair[1] >= threshold]
     return sorted(fitting, key=lambda pair: -pair[1])[:at_most]
