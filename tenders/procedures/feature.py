@@ -161,6 +161,8 @@ def search(viewer: Viewer, words: str) -> Iterable[Hit]:
 
 AUDIT_SENTENCES = {
     "tender:procedure:create": "maakte de aanbesteding {number}",
+    "tender:procedure:copy": "maakte een kopie van {source}",
+    "tender:procedure:no_template": "maakte van het sjabloon weer een aanbesteding",
     "tender:procedure:change": "wijzigde de gegevens",
     "tender:procedure:plan": "legde de planning vast",
     "tender:procedure:motivate": "legde de raming en de motivering vast",

@@ -51,10 +51,13 @@ def in_phase(phase: Phase, now: datetime) -> ColumnElement[bool]:
 def procedures_for(
     viewer: Viewer, *, words: str = "", phase: Phase | None = None, running: bool = False,
     product_id: uuid.UUID | None = None, municipality_id: uuid.UUID | None = None, sort: str = "sluit",
+    templates: bool = False,
 ) -> Select[Procedure]:  # fmt: skip
     """Return the list of a staff member as a statement, filtered and sorted; `running` leaves out what ended."""
-    statement = select(Procedure).where(staff_sees(viewer)).options(
-        selectinload(Procedure.kind), selectinload(Procedure.lead)
+    statement = (
+        select(Procedure)
+        .where(staff_sees(viewer), Procedure.is_template.is_(templates))
+        .options(selectinload(Procedure.kind), selectinload(Procedure.lead))
     )
     if words:
         like = f"%{words}%"
@@ -168,6 +171,16 @@ def ready_for_nota(viewer: Viewer) -> Sequence[Procedure]:
             Procedure.id.in_(answered),
             Procedure.id.not_in(asked),
         )
+    ).all()
+
+
+def to_copy(viewer: Viewer) -> Sequence[Procedure]:
+    """Return what a buyer may begin a tender with: templates first, then the newest tenders, at most two hundred."""
+    return db.session.scalars(
+        select(Procedure)
+        .where(staff_sees(viewer))
+        .order_by(Procedure.is_template.desc(), Procedure.created_at.desc())
+        .limit(200)
     ).all()
 
 

@@ -18,6 +18,7 @@ from tenders.procedures.services.changes import (
     publish_change,
     set_change,
 )
+from tenders.procedures.services.copying import copy_procedure, drop_template
 from tenders.procedures.services.demands import (
     remove_criterion,
     remove_requirement,
@@ -93,11 +94,13 @@ __all__ = [
     "change_text",
     "check_answer",
     "confirm_outage",
+    "copy_procedure",
     "create_procedure",
     "decide_confidentiality",
     "discard_change",
     "draft_answer",
     "drop_line",
+    "drop_template",
     "extend_deadline",
     "follow",
     "link_finding",

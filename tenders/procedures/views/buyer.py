@@ -42,6 +42,7 @@ def _filters() -> dict[str, Any]:
             (one.id for one in municipalities() if one.cbs_code == request.args.get("gemeente", "")), None
         ),
         "sort": request.args.get("sorteer", "sluit"),
+        "templates": asked == "sjabloon",
     }
 
 
@@ -60,7 +61,9 @@ def index() -> ResponseReturnValue:
         step_of=lambda one, phase, waiting: next_step(
             phase, waiting=waiting, nota_due_on=one.nota_due_on, deadline=one.submission_deadline_at
         ),
-        phases=[("loopt", "Alles wat loopt"), *((one.value, one.label) for one in Phase)],
+        phases=[
+            ("loopt", "Alles wat loopt"), *((one.value, one.label) for one in Phase), ("sjabloon", "Sjablonen"),
+        ],
         products=[(one.code, one.short_name) for one in products()],
         municipalities=[(one.cbs_code, one.name) for one in municipalities()],
         sort=request.args.get("sorteer", "sluit"),
