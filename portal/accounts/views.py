@@ -18,7 +18,7 @@ from portal.accounts.models import User
 from portal.accounts.sessions import SignedIn, this_session_id
 from portal.config import current_settings
 from portal.db import db, writing
-from portal.forms import act, act_or_flash, page
+from portal.forms import act, page
 
 bp = Blueprint("portal_accounts", __name__)
 
@@ -184,6 +184,6 @@ def switch(membership_id: uuid.UUID) -> ResponseReturnValue:
 @bp.route("/mijn-account/sessies/<uuid:session_id>/afmelden", methods=["POST"])
 @requires(Permission.SELF)
 def end_session(session_id: uuid.UUID) -> ResponseReturnValue:
-    if act_or_flash(services.end_session, session_id, by=current_viewer()):
-        flash("Die browser is afgemeld.")
+    act(services.end_session, session_id, by=current_viewer())
+    flash("Die browser is afgemeld.")
     return redirect(url_for(".account"))

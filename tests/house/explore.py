@@ -38,6 +38,7 @@ class Found:
     addresses: set[Address] = field(default_factory=set)
     dead: list[str] = field(default_factory=list)
     repeated: list[str] = field(default_factory=list)
+    unversioned: list[str] = field(default_factory=list)
     pages: int = 0
 
     def of(self, rule: str, method: str) -> list[str]:
@@ -133,7 +134,18 @@ def _look_at(client: PageClient, path: str, source: str, found: Found) -> Iterat
     if onward:
         yield from _addresses(client.app, f'<a href="{onward}">verder</a>'.encode(), path)
     elif is_page and status == 200:
+        found.unversioned += [f"{path} {name}" for name in _filled_without_version(text)]
         yield from _addresses(client.app, text, path)
+
+
+def _filled_without_version(text: bytes) -> Iterator[str]:
+    """Give the fields that show a stored text in a form that does not say which version it shows."""
+    for form in html.fromstring(text).xpath("//form[translate(@method, 'POST', 'post') = 'post']"):
+        if any(form.xpath(".//input[@name='versie']/@value")):
+            continue
+        for typed in form.xpath(".//textarea | .//input[@type='text' or not(@type)]"):
+            if (typed.get("value") or typed.text or "").strip():
+                yield str(typed.get("name"))
 
 
 def _addresses(app: Flask, text: bytes, base: str) -> Iterator[Address]:

@@ -168,3 +168,13 @@ def test_a_link_for_ones_other_membership_offers_to_switch(client_as: ClientAs) 
     page = rotterdam.get("/mijn-account")
     assert "deelnemende gemeente" in page.body
     assert page.submit("Verder namens Rotterdam").path == "/mijn-werk"
+
+
+def test_the_session_of_somebody_else_is_not_found(app: Flask, client_as: ClientAs) -> None:
+    theirs, mine = client_as("info@route-delta.example"), client_as(BUYER)
+    with theirs.http.session_transaction() as cookie:
+        session_id = cookie["_user_id"]
+    page = mine.post(f"/mijn-account/sessies/{session_id}/afmelden", data={"csrf_token": mine.token("/mijn-account")})
+
+    assert page.status_code == 404
+    assert theirs.get("/mijn-werk").h1 == "Mijn werk"
