@@ -223,6 +223,21 @@ def _begin_response(world: DemoWorld) -> None:
         answers={first.id: AnswerInput(text="Wij willen weten welke schulden en toeslagen er zijn.")},
         by=world.viewer("info@samen-vooruit.example", role=Role.PROVIDER),
     )
+    answers = {
+        consultation.questions[0].id: AnswerInput(text="Vooral of er schulden zijn, en wie er al helpt."),
+        consultation.questions[1].id: AnswerInput(number=Decimal(6)),
+        consultation.questions[3].id: AnswerInput(yes=True, may_share=True),
+    }
+    services.submit_response(
+        consultation, answers=answers, by=world.viewer("info@taalhuis-de-waterlinie.example", role=Role.PROVIDER)
+    )
+    services.add_finding(
+        consultation,
+        title="Wie ontzorgt, moet weten of er schulden zijn",
+        text="Een eerste indruk uit de reacties tot nu toe. Na de sluiting kijken wij opnieuw.",
+        answers=[one.answer_id for one in queries.answers_side_by_side(consultation)[0].answers],
+        by=world.viewer(BUYER),
+    )
 
 
 def _record_findings(world: DemoWorld) -> None:

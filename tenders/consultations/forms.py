@@ -82,7 +82,7 @@ class InviteForm(BaseForm):
     influencer = ChecksField(f"{Quadrant.INFLUENCER.label}: {Quadrant.INFLUENCER.meaning}")
     interested = ChecksField(f"{Quadrant.INTERESTED.label}: {Quadrant.INTERESTED.meaning}")
     onlooker = ChecksField(f"{Quadrant.ONLOOKER.label}: {Quadrant.ONLOOKER.meaning}")
-    providers = ChecksField("Aanbieders met een account in het portaal")
+    providers = ChecksField("Andere aanbieders met een account in het portaal")
 
     def offer(
         self,

@@ -183,10 +183,11 @@ def invite(number: str) -> ResponseReturnValue:
     """Choose who is invited, from the address list by influence and interest and from the providers."""
     consultation = for_lead(number)
     people = queries.stakeholders(current_viewer())
+    linked = {one.provider_id for one in people}
     form = forms.InviteForm()
     form.offer(
         {one: _reachable(people, one) for one in Quadrant},
-        [(one.id, one.name) for one in queries.providers()],
+        [(one.id, one.name) for one in queries.providers() if one.id not in linked],
     )
     if not form.is_submitted():
         form.choose([*queries.contact_ids(consultation), *queries.invited_ids(consultation)], people)

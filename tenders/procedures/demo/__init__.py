@@ -6,17 +6,12 @@ import uuid
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from functools import partial
 from typing import Any
 
-from sqlalchemy import select
-
-from portal.access import Role
 from portal.catalogue.queries import municipality_by_name, product_by_code
-from portal.db import db
 from portal.demo import DemoWorld
 from portal.features import Step
-from tenders.procedures import queries, services
+from tenders.procedures import services
 from tenders.procedures.demo.building import (
     BUYER,
     CriterionPlan,
@@ -29,7 +24,7 @@ from tenders.procedures.demo.building import (
     local_instant,
     publish_demo,
 )
-from tenders.procedures.models import Procedure
+from tenders.procedures.demo.questions import find_tender, question_steps
 from tenders.procedures.rules import next_working_day, previous_working_day
 from tenders.procedures.states import PriceModel
 
@@ -131,18 +126,7 @@ def _open_tender(world: DemoWorld) -> Iterable[Step]:
 
     yield Step(local_instant(today - timedelta(days=20), 10), build)
     yield Step(local_instant(today - timedelta(days=14), 9), lambda: _publish(world, "tender_open"))
-    for days, email, text, lot in (
-        (11, "info@route-delta.example", "Mag een groep ook in de avond les krijgen, als deelnemers werken?", 1),
-        (10, "info@taalhuis-de-waterlinie.example", "Telt een les op afstand mee voor het aantal lesuren?", 2),
-        (3, "info@samen-vooruit.example", "Hoe groot mag een groep in de Z-leerroute ten hoogste zijn?", 2),
-        (1, "info@route-delta.example", "Wanneer horen wij hoeveel deelnemers er in januari starten?", 1),
-    ):
-        yield Step(
-            local_instant(today - timedelta(days=days), 11),
-            partial(_ask, world, "tender_open", email, text, lot),
-        )
-    yield Step(local_instant(today - timedelta(days=8), 15), lambda: _answer_first_two(world))
-    yield Step(local_instant(today - timedelta(days=7), 9), lambda: _nota(world, "tender_open"))
+    yield from question_steps(world)
     yield Step(local_instant(today - timedelta(days=1), 16), lambda: _call(world, "start_draft", "tender_open"))
 
 
@@ -160,48 +144,14 @@ def _ready_tender(world: DemoWorld) -> Iterable[Step]:
     yield Step(local_instant(closed - timedelta(days=4), 14), lambda: _call(world, "submit_offers", "tender_ready"))
 
 
-def _tender(world: DemoWorld, key: str) -> Procedure:
-    return db.session.scalars(select(Procedure).where(Procedure.number == world.remember[key])).one()
-
-
 def _publish(world: DemoWorld, key: str) -> None:
-    publish_demo(world, _tender(world, key), by=world.viewer(BUYER))
+    publish_demo(world, find_tender(world, key), by=world.viewer(BUYER))
 
 
 def _call(world: DemoWorld, name: str, key: str) -> None:
     act: Any = world.remember.get(name)
     if act is not None:
-        act(world, _tender(world, key))
-
-
-def _ask(world: DemoWorld, key: str, email: str, text: str, lot_number: int) -> None:
-    procedure = _tender(world, key)
-    lot = next(one for one in queries.lots_of(procedure) if one.number == lot_number)
-    guide = queries.current_documents(procedure)[0]
-    services.ask_question(
-        procedure, text=text, lot_id=lot.id, document_version_id=guide.id, paragraph="Vragen",
-        by=world.viewer(email, role=Role.PROVIDER),
-    )  # fmt: skip
-
-
-def _answer_first_two(world: DemoWorld) -> None:
-    procedure = _tender(world, "tender_open")
-    for number, answer in (
-        (1, "Ja. Avondlessen mogen, als de deelnemer dat wil. De eisen aan de lesuren blijven gelijk."),
-        (2, "Ja, tot ten hoogste een derde van de lesuren. De docent is dan live aanwezig."),
-    ):
-        services.answer_question(queries.question_of(procedure, number), answer=answer, by=world.viewer(BUYER))
-
-
-COLLEAGUE = "beoordelaar@pijnacker-nootdorp.example"
-
-
-def _nota(world: DemoWorld, key: str) -> None:
-    procedure = _tender(world, key)
-    colleague = world.viewer(COLLEAGUE)
-    for number in (1, 2):
-        services.check_answer(queries.question_of(procedure, number), by=colleague)
-    services.publish_nota(procedure, numbers=(1, 2), by=world.viewer(BUYER))
+        act(world, find_tender(world, key))
 
 
 def _in_preparation(world: DemoWorld) -> None:

@@ -123,7 +123,7 @@ def question(number: str, question: int) -> ResponseReturnValue:
         may_change=may_change,
         may_check=one.state is QuestionState.ANSWERED and one.answered_by_id != viewer.user_id and not one.checked_at,
         is_open=one.state in question_queries.OPEN_STATES,
-        lines=audit.history_of(one),
+        lines=audit.history_of(one) if may_change else [],  # it tells who asked
     )
 
 
