@@ -19,6 +19,7 @@ from contracts.results.states import EventKind, RowState
 from contracts.trajectories.events_services import EXAM_PARTS
 from contracts.trajectories.models import Trajectory, TrajectoryEvent, TrajectoryProduct, TrajectoryResidence
 from contracts.trajectories.states import Certainty, EventKind as TrajectoryEventKind, TrajectoryState
+from portal.bulk import many_values
 from portal.catalogue.models import Municipality, Product
 from portal.catalogue.states import MeasureUnit
 from portal.db import db
@@ -39,6 +40,7 @@ _EXAM_RESULTS = {TrajectoryEventKind.EXAM_PASSED: "passed", TrajectoryEventKind.
 _OVER = (RowState.STOPPED, RowState.COMPLETED)
 
 
+@many_values()
 def expected_rows(contract: Contract, party: ContractParty, month: Month) -> dict[str, Expected]:
     """Return the trajectories that belong in the report of a party, by number, in their order.
 

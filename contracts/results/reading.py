@@ -27,6 +27,7 @@ from contracts.results.draft import (
 from contracts.results.findings import Expected, ExpectedMeasure, Happening, in_dutch, matcher
 from contracts.results.rules import Sent
 from portal.bsn import find_bsn
+from portal.bulk import many_values
 from portal.dutch import in_words
 from portal.periods import Month
 from portal.sheets import (
@@ -52,6 +53,7 @@ def stamp_of(contract: str, month: Month) -> str:
     return f"{contract}|{month.code}|{TEMPLATE_VERSION}"
 
 
+@many_values()
 def read_draft(
     data: bytes,
     filename: str,

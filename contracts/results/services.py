@@ -31,6 +31,7 @@ from contracts.trajectories.states import Certainty, EventOwner
 from portal import audit, clock
 from portal.access import Role, Viewer
 from portal.bsn import refusal_at
+from portal.bulk import many_values
 from portal.db import db, lock
 from portal.documents import Document, store
 from portal.errors import Objection, Refused, refuse_if
@@ -40,6 +41,7 @@ KIND = "monthly_report"
 AT_ONCE = 5_000
 
 
+@many_values()
 def checked_draft(case: Case, draft: Draft) -> Checked:
     """Check a draft against what the portal expects now; reads, changes nothing."""
     return check(
@@ -51,6 +53,7 @@ def checked_draft(case: Case, draft: Draft) -> Checked:
     )
 
 
+@many_values()
 def keep_draft(
     case: Case,
     draft: Draft,
@@ -126,6 +129,7 @@ def discard_draft(case: Case, *, by: Viewer) -> None:
     audit.record("results:report:discard", case.report, by=by, number=version.number)
 
 
+@many_values()
 def submit_report(case: Case, *, by: Viewer) -> ReportVersion:
     """Submit the draft: rows are stored, changed rows replace the old ones, the municipality hears of it.
 
