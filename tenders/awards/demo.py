@@ -11,12 +11,14 @@ from functools import partial
 
 from sqlalchemy import select
 
+from portal import clock
 from portal.db import db
 from portal.demo import DemoWorld
 from portal.features import Step
 from tenders.awards import demo_market, queries, services
+from tenders.awards.models import Award
 from tenders.awards.services import Entry
-from tenders.awards.states import RequirementVerdict
+from tenders.awards.states import EvidenceAction, RequirementVerdict
 from tenders.offers.demo import submit_offers
 from tenders.procedures import queries as tender
 from tenders.procedures.demo import (
@@ -292,8 +294,10 @@ def _approve(world: DemoWorld, plot: Plot) -> None:
         for email in APPROVERS:
             viewer = world.viewer(email)
             if award is not None and queries.approval_for(viewer, award) is not None:
-                reference = f"Mandaatbesluit {viewer.organisation_name} {lot.procedure.number}-{lot.number}"
-                services.decide_approval(award, agrees=True, reason="", mandate=reference, by=viewer)
+                reference = f"{lot.procedure.number}-{lot.number}"
+                services.decide_approval(
+                    award, agrees=True, reason="", mandate=reference, mandate_on=clock.today(), by=viewer
+                )
 
 
 def _send(world: DemoWorld, plot: Plot) -> None:
@@ -303,9 +307,23 @@ def _send(world: DemoWorld, plot: Plot) -> None:
             services.send_award(award, by=world.viewer(BUYER))
 
 
+def _verify(world: DemoWorld, award: Award) -> None:
+    """Ask the winner for his evidence, and find in the registers that it is in order."""
+    buyer, items = world.viewer(BUYER), list(queries.evidence_of(award))
+    services.ask_evidence(award, items, due_on=clock.today() + timedelta(days=7), by=buyer)
+    for item in items:
+        services.record_answer(
+            item, source="Register", answer="Opgezocht en op naam van de winnaar gevonden.", file=None, by=buyer
+        )
+        services.find_evidence(
+            item, action=EvidenceAction.ACCEPT, finding="Geldig en op naam van de winnaar.", by=buyer
+        )
+
+
 def _finalise(world: DemoWorld, plot: Plot) -> None:
     for lot in _lots(world, plot):
         award = queries.award_of(lot)
         if award is not None:
+            _verify(world, award)
             services.make_final(award, by=world.viewer(BUYER))
             world.remember["award_b1" if lot.number == 1 else "award_z"] = award.id

@@ -26,12 +26,15 @@ class Standstill:
     ends_at: datetime
     citation: str
     is_law: bool
+    skipped: str = ""
 
     @property
     def sentence(self) -> str:
         """The rule in one sentence; for SAS the leidraad is cited, never the law (practice D2)."""
         kind = "" if self.is_law else " (eigen keuze)"
         where = f"de {self.citation}" if self.citation.startswith("leidraad") else self.citation
+        if self.skipped:
+            return f"Volgens {where}{kind} is er geen opschortende termijn. {self.skipped}"
         return (
             f"Volgens {where}{kind} is de opschortende termijn {self.days} kalenderdagen. "
             "De dag na verzending is dag 1. Is de laatste dag geen werkdag, dan eindigt de termijn met de "
@@ -80,6 +83,7 @@ class Paper:
     bidders: dict[uuid.UUID, Bidder]
     criteria: list[AwardCriterion]
     consensus: dict[tuple[uuid.UUID, uuid.UUID], Consensus]
+    why_again: str = ""
 
 
 def letter_pdf(paper: Paper, letter: Letter, *, sent_at: datetime, standstill: Standstill) -> bytes:
@@ -104,8 +108,9 @@ def letter_pdf(paper: Paper, letter: Letter, *, sent_at: datetime, standstill: S
         ],
         "grounds": letter.grounds,
         "advantages": award.advantages,
+        "again": paper.why_again,
         "rule": standstill.sentence,
-        "until": f"{long_date(standstill.last_day)} om 24.00 uur",
+        "until": "" if standstill.skipped else f"{long_date(standstill.last_day)} om 24.00 uur",
     }
     return pdf("award_letter", data)
 

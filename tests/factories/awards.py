@@ -18,7 +18,7 @@ from portal.db import db
 from tenders.awards import queries, services
 from tenders.awards.models import Award
 from tenders.awards.services import Entry
-from tenders.awards.states import RequirementVerdict
+from tenders.awards.states import EvidenceAction, RequirementVerdict
 from tenders.offers.models import Offer, OfferAnswer, OfferLot, OfferPrice
 from tenders.offers.states import OfferState, Stance
 from tenders.procedures.models import (
@@ -243,8 +243,29 @@ def draw_up(case: Case) -> Award:
 def approve(award: Award, *emails: str) -> None:
     for email in emails:
         services.decide_approval(
-            award, agrees=True, reason="", mandate="B2026-114 van 20 november 2026", by=viewer(email)
+            award, agrees=True, reason="", mandate="B2026-114", mandate_on=date(2026, 11, 2), by=viewer(email)
         )
+
+
+def verify(award: Award) -> None:
+    """Ask the winner for his evidence, let a register answer, and find everything in order."""
+    items = list(queries.evidence_of(award))
+    due = clock.today() + timedelta(days=7)
+    services.ask_evidence(award, items, due_on=due, by=viewer(LEADER))
+    for item in items:
+        services.record_answer(item, source="Handelsregister", answer="Gezien.", file=None, by=viewer(LEADER))
+        services.find_evidence(
+            item, action=EvidenceAction.ACCEPT, finding="Geldig en op naam van de winnaar.", by=viewer(LEADER)
+        )
+
+
+def final(case: Case, sent_at: datetime, at: datetime) -> Award:
+    """Bring a case to its final award, the winner verified."""
+    award = sent(case, sent_at)
+    with clock.at(at):
+        verify(award)
+        services.make_final(award, by=viewer(LEADER))
+    return award
 
 
 def sent(case: Case, at: datetime | None = None) -> Award:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from tests.journeys.scene import ASSESSOR, BUYER, OTHER, PARTNER, PDF, SECOND_BUYER, WINNER, Scene, number_in
+from tests.journeys.scene import ASSESSOR, BUYER, OTHER, PARTNER, PDF, SECOND_BUYER, WINNER, Scene, dmy, number_in
 from tests.pages import Label
 
 ANSWERS = {WINNER: "Wij plannen elke twee weken een startmoment.", OTHER: "Wij starten als een groep vol is."}
+
+EVIDENCE = ("GVA", "KvK", "Belastingdienst", "Keurmerk")
 
 
 def offer(scene: Scene, email: str, rate: str, promise: str) -> None:
@@ -106,6 +108,21 @@ def assess(scene: Scene) -> None:
     assert "Kwaliteit vastgesteld" in page.body
 
 
+def verify(scene: Scene, lot: str) -> None:
+    """The winner is asked for evidence and hands it in; inkoop finds it in order."""
+    page = scene.as_(BUYER).get(f"{lot}/bewijsstukken")
+    page.submit("Bewijsstukken vragen", items=[Label(one) for one in EVIDENCE])
+    base = f"/inschrijvingen/{scene.know['offers'][WINNER]}/gevraagd"
+    for number in range(len(EVIDENCE)):
+        winner = scene.as_(WINNER)
+        page = winner.get(winner.get(base).link("/gevraagd/bewijsstukken/", number))
+        page.submit("Antwoord versturen", answer="Zie het bestand.", file=(PDF, "bewijs.pdf"))
+    for number in range(len(EVIDENCE)):
+        buyer = scene.as_(BUYER)
+        page = buyer.get(buyer.get(f"{lot}/bewijsstukken").link("/bewijsstukken/", number))
+        page.submit("Oordeel vastleggen", action=Label("In orde"), finding="Gezien en geldig op de dag van vandaag.")
+
+
 def award(scene: Scene) -> None:
     """Ranking, advice, approval by the municipalities, letters at one moment, standstill, final award."""
     tender = scene.know["tender"]
@@ -121,7 +138,7 @@ def award(scene: Scene) -> None:
     )
     for email in (PARTNER, SECOND_BUYER):
         scene.as_(email).get(f"{lot}/akkoord").submit(
-            "Antwoord vastleggen", answer=Label("Akkoord"), mandate="Mandaat 2031-7"
+            "Antwoord vastleggen", answer=Label("Akkoord"), mandate="Mandaat 2031-7", mandate_on=dmy(scene.time.now)
         )
     buyer = scene.as_(BUYER)
     for number in range(2):
@@ -135,6 +152,7 @@ def award(scene: Scene) -> None:
     scene.wait(days=19)
     body = scene.as_(BUYER).get(lot).body
     assert "De opschortende termijn loopt" in body, body[:600]
+    verify(scene, lot)
     scene.until(scene.time.now + timedelta(days=4))
     page = scene.as_(BUYER).get(lot).submit("Definitief gunnen")
     assert "Definitief gegund aan Taalhuis de Waterlinie" in page.body

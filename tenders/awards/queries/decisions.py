@@ -13,8 +13,8 @@ from portal.catalogue.models import Municipality
 from portal.db import db
 from portal.documents import Document
 from portal.errors import NotFound
-from tenders.awards.models import Award, AwardApproval, Letter, Ranking, RequirementDecision
-from tenders.awards.states import ApprovalState, AwardState
+from tenders.awards.models import Award, AwardApproval, Drawing, Letter, Ranking, RequirementDecision
+from tenders.awards.states import ApprovalState, AwardState, RefusalConsequence
 from tenders.offers import queries as offers
 from tenders.offers.models import Offer, OfferAnswer, OfferLot, OfferParty, OfferPrice
 from tenders.procedures.models import Lot, LotMunicipality, Procedure
@@ -29,6 +29,40 @@ def ranking_of(lot: Lot) -> Ranking | None:
         .options(selectinload(Ranking.rows))
         .limit(1)
     ).one_or_none()
+
+
+def drawing_of(ranking: Ranking) -> Drawing | None:
+    """Return the drawing of lots about a ranking, confirmed or not."""
+    return db.session.scalars(select(Drawing).where(Drawing.ranking_id == ranking.id)).one_or_none()
+
+
+def rankings_of(lot: Lot) -> list[Ranking]:
+    """Return every ranking of a lot with its rows, the newest first."""
+    return list(
+        db.session.scalars(
+            select(Ranking)
+            .where(Ranking.lot_id == lot.id)
+            .order_by(Ranking.version.desc())
+            .options(selectinload(Ranking.rows))
+        )
+    )
+
+
+def standing_of(lot: Lot) -> Award | None:
+    """Return the decision that was sent and stands, also while a new one is being drawn up."""
+    return db.session.scalars(
+        select(Award)
+        .where(Award.lot_id == lot.id, Award.state.in_([AwardState.SENT, AwardState.COURT]))
+        .order_by(Award.version.desc())
+        .limit(1)
+    ).one_or_none()
+
+
+def is_settled(approval: AwardApproval) -> bool:
+    """Say whether an approval no longer stands in the way: given, or refused and awarded for the others."""
+    return (
+        approval.state is ApprovalState.AGREED or approval.consequence is RefusalConsequence.OTHERS
+    )
 
 
 def award_of(lot: Lot) -> Award | None:
@@ -214,6 +248,7 @@ def award_for_contract(award: Award) -> AwardForContract:
     lot = db.session.get_one(Lot, award.lot_id)
     offer_lot = db.session.get_one(OfferLot, award.offer_lot_id)
     answers = offers.answers_of(offer_lot)
+    out = {one.municipality_id for one, _ in approvals_of(award) if one.state is ApprovalState.REFUSED}
     decisions = db.session.scalars(
         select(RequirementDecision).where(RequirementDecision.offer_lot_id == offer_lot.id)
     )
@@ -228,7 +263,7 @@ def award_for_contract(award: Award) -> AwardForContract:
         promises=tuple(one for one in answers if one.criterion_id is not None),
         requirement_answers=tuple(one for one in answers if one.requirement_id is not None),
         requirement_decisions=tuple(decisions),
-        municipalities=tuple(lot.municipalities),
+        municipalities=tuple(one for one in lot.municipalities if one.municipality_id not in out),
     )
 
 

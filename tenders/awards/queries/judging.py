@@ -7,22 +7,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import ColumnElement, ScalarSelect, SQLColumnExpression, and_, func, or_, select
+from sqlalchemy.orm import aliased, joinedload
 
 from portal.access import Viewer
 from portal.db import db
-from portal.errors import NotFound, NotYours
+from portal.errors import NotFound
 from tenders.awards.models import Assessment, Consensus, Declaration, RequirementDecision, Score
+from tenders.awards.queries.team import active_assessors, active_count, assessment_of
 from tenders.awards.rules import AssessmentFacts, Scale, letter_name
-from tenders.awards.states import AssessmentState
 from tenders.offers.models import Offer, OfferAnswer, OfferDocument, OfferLot
 from tenders.offers.states import OfferState, Stance
 from tenders.procedures import queries as tender
 from tenders.procedures.models import AwardCriterion, Lot, Procedure, ProcedureMember, Requirement
-from tenders.procedures.states import CaseRole, LotState, RequirementKind
-
-LEADS = (CaseRole.LEADER, CaseRole.CHAIR)
+from tenders.procedures.states import LotState, RequirementKind
 
 
 @dataclass(frozen=True)
@@ -52,64 +50,6 @@ def opened_procedure(viewer: Viewer, number: str) -> Procedure:
 def scale_of(procedure: Procedure) -> Scale:
     """Return how scores are given in this tender."""
     return Scale(Decimal(procedure.score_max), Decimal(procedure.score_step_tenths) / 10)
-
-
-def members_with(procedure: Procedure, *roles: CaseRole) -> list[ProcedureMember]:
-    """Return the team members with one of the case roles, in the order in which they joined."""
-    found = select(ProcedureMember).where(
-        ProcedureMember.procedure_id == procedure.id, ProcedureMember.case_role.in_(roles)
-    )
-    return list(db.session.scalars(found.order_by(ProcedureMember.added_at, ProcedureMember.id)))
-
-
-def active_assessors(procedure: Procedure) -> list[ProcedureMember]:
-    """Return the assessors who score: all but those who declared an interest."""
-    barred = set(
-        db.session.scalars(select(Declaration.procedure_member_id).where(Declaration.has_interest.is_(True)))
-    )
-    return [one for one in members_with(procedure, CaseRole.ASSESSOR) if one.id not in barred]
-
-
-def assessor_for(viewer: Viewer, procedure: Procedure) -> ProcedureMember | None:
-    """Return the viewer as an assessor of this tender, or None."""
-    return next(
-        (
-            one
-            for one in members_with(procedure, CaseRole.ASSESSOR)
-            if one.membership_id == viewer.membership_id
-        ),
-        None,
-    )
-
-
-def refuse_unless_assessor(viewer: Viewer, procedure: Procedure) -> ProcedureMember:
-    """Return the viewer as an assessor.
-
-    Raises:
-        NotYours: he is not one; says who can.
-    """
-    found = assessor_for(viewer, procedure)
-    if found is None:
-        raise NotYours("een beoordelaar van deze aanbesteding")
-    return found
-
-
-def leads(viewer: Viewer, procedure: Procedure) -> bool:
-    """Say whether the viewer is procesleider or voorzitter of this tender."""
-    return any(one.membership_id == viewer.membership_id for one in members_with(procedure, *LEADS))
-
-
-def refuse_unless_leads(viewer: Viewer, procedure: Procedure) -> None:
-    """Raise NotYours unless the viewer is procesleider or voorzitter of this tender."""
-    if not leads(viewer, procedure):
-        raise NotYours("de procesleider of de voorzitter van deze aanbesteding")
-
-
-def declaration_of(member: ProcedureMember) -> Declaration | None:
-    """Return the statement about interests of a member."""
-    return db.session.scalars(
-        select(Declaration).where(Declaration.procedure_member_id == member.id)
-    ).one_or_none()
 
 
 def bidders_of(lot: Lot) -> list[Bidder]:
@@ -174,44 +114,46 @@ def document_of(procedure: Procedure, offer_document_id: uuid.UUID) -> OfferDocu
 def own_scores(member: ProcedureMember, criterion: AwardCriterion) -> dict[uuid.UUID, Score]:
     """Return the member's scores on a criterion, by offer_lot."""
     rows = db.session.scalars(
-        select(Score).where(Score.procedure_member_id == member.id, Score.criterion_id == criterion.id)
+        select(Score).where(
+            Score.procedure_member_id == member.id,
+            Score.criterion_id == criterion.id,
+            Score.assessment_id == _newest(criterion.lot_id),
+        )
     )
     return {row.offer_lot_id: row for row in rows}
 
 
-def visible_scores(member: ProcedureMember | None, criterion: AwardCriterion) -> Sequence[Score]:
-    """Return the scores on a criterion that may be seen: the own ones, and all once every assessor submitted.
+def visible_scores(
+    member: ProcedureMember | None, criterion: AwardCriterion, assessment: Assessment | None = None
+) -> Sequence[Score]:
+    """Return the scores on a criterion that may be seen: the own ones, and all once the whole team submitted.
 
     The condition is in the statement itself, so that no page can show more. `member` is the viewer as an
-    assessor; None for a procesleider who does not score.
+    assessor; None for a procesleider who does not score. Without `assessment` those of the newest judging.
     """
+    assessment = assessment or assessment_of(criterion.lot)
+    if assessment is None:
+        return []
     own: ColumnElement[bool] = Score.procedure_member_id == (member.id if member else None)
-    everyone = and_(Score.submitted_at.is_not(None), _all_submitted(criterion))
+    everyone = and_(Score.submitted_at.is_not(None), _all_submitted(criterion, assessment))
     return db.session.scalars(
         select(Score)
-        .where(Score.criterion_id == criterion.id, or_(own, everyone))
+        .where(
+            Score.criterion_id == criterion.id, Score.assessment_id == assessment.id, or_(own, everyone)
+        )
         .order_by(Score.procedure_member_id)
     ).all()
 
 
-def _all_submitted(criterion: AwardCriterion) -> ColumnElement[bool]:
-    """Say, in SQL, whether every assessor submitted a score for every opened offer on the criterion's lot."""
+def _all_submitted(criterion: AwardCriterion, assessment: Assessment) -> ColumnElement[bool]:
+    """Say, in SQL, whether the whole team submitted a score for every opened offer on the criterion's lot."""
     submitted = (
         select(func.count())
         .select_from(Score)
-        .where(Score.criterion_id == criterion.id, Score.submitted_at.is_not(None))
-        .scalar_subquery()
-    )
-    assessors = (
-        select(func.count())
-        .select_from(ProcedureMember)
-        .join(Lot, Lot.procedure_id == ProcedureMember.procedure_id)
         .where(
-            Lot.id == criterion.lot_id,
-            ProcedureMember.case_role == CaseRole.ASSESSOR,
-            ProcedureMember.id.not_in(
-                select(Declaration.procedure_member_id).where(Declaration.has_interest.is_(True))
-            ),
+            Score.criterion_id == criterion.id,
+            Score.assessment_id == assessment.id,
+            Score.submitted_at.is_not(None),
         )
         .scalar_subquery()
     )
@@ -222,29 +164,50 @@ def _all_submitted(criterion: AwardCriterion) -> ColumnElement[bool]:
         .where(OfferLot.lot_id == criterion.lot_id, Offer.state == OfferState.OPENED)
         .scalar_subquery()
     )
-    return and_(submitted >= assessors * offers, submitted > 0)
+    return and_(submitted >= active_count(criterion.lot, assessment) * offers, submitted > 0)
+
+
+def _newest(lot_id: SQLColumnExpression[uuid.UUID] | uuid.UUID) -> ScalarSelect[uuid.UUID]:
+    """Select the newest judging of a lot."""
+    later = aliased(Assessment)
+    return (
+        select(later.id).where(later.lot_id == lot_id).order_by(later.version.desc()).limit(1).scalar_subquery()
+    )
 
 
 def submitted_counts(procedure: Procedure) -> dict[tuple[uuid.UUID, uuid.UUID], int]:
-    """Return how many scores each member submitted per criterion, as {(member, criterion): count}."""
+    """Return how many scores each member submitted per criterion in the newest judging, as
+    {(member, criterion): count}."""
     rows = db.session.execute(
         select(Score.procedure_member_id, Score.criterion_id, func.count())
         .join(AwardCriterion, AwardCriterion.id == Score.criterion_id)
         .join(Lot, Lot.id == AwardCriterion.lot_id)
-        .where(Lot.procedure_id == procedure.id, Score.submitted_at.is_not(None))
+        .join(Assessment, Assessment.id == Score.assessment_id)
+        .where(
+            Lot.procedure_id == procedure.id, Score.submitted_at.is_not(None), Assessment.id == _newest(Lot.id)
+        )
         .group_by(Score.procedure_member_id, Score.criterion_id)
     )
     return {(member_id, criterion_id): count for member_id, criterion_id, count in rows}
 
 
 def consensus_of(lot: Lot) -> dict[tuple[uuid.UUID, uuid.UUID], Consensus]:
-    """Return the agreed scores of a lot, by (offer_lot, criterion)."""
-    rows = db.session.scalars(
-        select(Consensus)
-        .join(OfferLot, OfferLot.id == Consensus.offer_lot_id)
-        .where(OfferLot.lot_id == lot.id)
-    )
+    """Return the agreed scores of the newest judging of a lot, by (offer_lot, criterion)."""
+    assessment = assessment_of(lot)
+    return consensus_in(assessment.id) if assessment is not None else {}
+
+
+def consensus_in(assessment_id: uuid.UUID) -> dict[tuple[uuid.UUID, uuid.UUID], Consensus]:
+    """Return the agreed scores of one judging, by (offer_lot, criterion)."""
+    rows = db.session.scalars(select(Consensus).where(Consensus.assessment_id == assessment_id))
     return {(row.offer_lot_id, row.criterion_id): row for row in rows}
+
+
+def criteria_to_score(lot: Lot) -> list[AwardCriterion]:
+    """Return the criteria that the present judging scores: all, or the one of a herbeoordeling."""
+    assessment = assessment_of(lot)
+    only = assessment.criterion_id if assessment is not None else None
+    return [one for one in tender.criteria_of(lot) if only is None or one.id == only]
 
 
 # Requirements -----------------------------------------------------------------------------------------
@@ -294,22 +257,11 @@ def decisions_on(lot: Lot) -> dict[tuple[uuid.UUID, uuid.UUID], RequirementDecis
 # State ------------------------------------------------------------------------------------------------
 
 
-def assessment_of(lot: Lot) -> Assessment | None:
-    """Return the judging of a lot, when it has begun."""
-    return db.session.scalars(select(Assessment).where(Assessment.lot_id == lot.id)).one_or_none()
-
-
-def is_fixed(lot: Lot) -> bool:
-    """Say whether the quality of a lot is fixed."""
-    assessment = assessment_of(lot)
-    return assessment is not None and assessment.state is AssessmentState.FIXED
-
-
 def facts_of(lot: Lot) -> AssessmentFacts:
     """Return how far the judging of a lot is."""
     bidders = bidders_of(lot)
-    members = active_assessors(lot.procedure)
-    criteria = {one.id for one in tender.criteria_of(lot)}
+    members = active_assessors(lot)
+    criteria = {one.id for one in criteria_to_score(lot)}
     counts = submitted_counts(lot.procedure)
     pairs = requirement_pairs(lot)
     decided = decisions_on(lot)
@@ -326,7 +278,7 @@ def facts_of(lot: Lot) -> AssessmentFacts:
             for (who, what), count in counts.items()
             if what in criteria and who in {one.id for one in members}
         ),
-        consensus_wanted=len(bidders) * len(criteria),
+        consensus_wanted=len(bidders) * len(tender.criteria_of(lot)),
         consensus_recorded=len(consensus_of(lot)),
         requirements_wanted=len(pairs),
         requirements_decided=sum(

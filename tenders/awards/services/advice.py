@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import uuid
+from datetime import date
 
 from portal import audit, clock
 from portal.access import Role, Viewer
@@ -14,18 +14,23 @@ from portal.notifications import members_of, notify
 from tenders.awards import letters, queries, rules
 from tenders.awards.models import Award, AwardApproval, Letter, Ranking, RankingRow
 from tenders.awards.services.common import hold_draft, person
-from tenders.awards.states import APPROVAL, ApprovalAction, ApprovalState, AwardState
+from tenders.awards.states import (
+    APPROVAL,
+    AWARD,
+    ApprovalAction,
+    ApprovalState,
+    AwardAction,
+    AwardState,
+    RefusalConsequence,
+)
 from tenders.procedures import queries as tender
 from tenders.procedures.models import Lot
 
 
-def draw_up_award(
-    lot: Lot, *, advice: str, advantages: str, by: Viewer, winner_id: uuid.UUID | None = None
-) -> Award:
+def draw_up_award(lot: Lot, *, advice: str, advantages: str, by: Viewer) -> Award:
     """Make the award advice with a letter per bidder, and ask the participating municipalities.
 
-    `winner_id` (an offer_lot) is needed only after a tie, when the drawing decided; the advice then tells
-    how. The letters begin with grounds made from the points; the buyer completes them.
+    After a tie the drawing of two persons decides. The letters begin with grounds made from the points; the buyer completes them.
 
     Raises:
         NotYours: the viewer does not buy for the lead municipality.
@@ -35,9 +40,14 @@ def draw_up_award(
     tender.refuse_unless_lead(by, lot.procedure)
     before = queries.award_of(lot)
     objections = _text_objections(advice, advantages)
-    if before is not None and before.state is not AwardState.WITHDRAWN:
-        objections.append(Objection("Er is al een gunningsbesluit. Trek dat eerst in."))
-    ranking, winner = _first(lot, winner_id, objections)
+    newest = queries.ranking_of(lot)
+    objections += rules.objections_to_new_decision(
+        before.state if before else None,
+        newer_ranking=before is not None and newest is not None and newest.id != before.ranking_id,
+    )
+    if queries.assessment_of(lot) is not None and not queries.is_fixed(lot):
+        objections.append(Objection("Er loopt een herbeoordeling. Wacht tot de kwaliteit opnieuw is vastgesteld."))
+    ranking, winner = _first(lot, objections)
     award = Award(
         lot_id=lot.id,
         ranking_id=ranking.id,
@@ -64,17 +74,19 @@ def draw_up_award(
     return award
 
 
-def _first(lot: Lot, winner_id: uuid.UUID | None, objections: list[Objection]) -> tuple[Ranking, RankingRow]:
+def _first(lot: Lot, objections: list[Objection]) -> tuple[Ranking, RankingRow]:
     """Return the ranking and its winner; refuse with these objections and those about the winner."""
     ranking = queries.ranking_of(lot)
     first = [row for row in ranking.rows if row.rank == 1] if ranking is not None else []
-    chosen = [row for row in first if row.offer_lot_id == winner_id] or first
+    drawing = queries.drawing_of(ranking) if ranking is not None and len(first) > 1 else None
+    drawn = drawing.offer_lot_id if drawing is not None and drawing.confirmed_at is not None else None
+    chosen = [row for row in first if row.offer_lot_id == drawn] or first
     if ranking is None:
         refuse_if([*objections, Objection("Maak eerst de rangorde.")])
     elif not first:
         refuse_if([*objections, Objection("Er is geen geldige inschrijving op dit perceel.")])
     elif len(chosen) > 1:
-        tie = Objection("Meer inschrijvingen staan op plaats 1. Kies wie de loting won.", "winner")
+        tie = Objection("Meer inschrijvingen staan op plaats 1. Leg eerst de loting vast, met twee personen.")
         refuse_if([*objections, tie])
     refuse_if(objections)
     assert ranking is not None  # noqa: S101 - refused above
@@ -98,6 +110,7 @@ def change_award(award: Award, *, advice: str, advantages: str, by: Viewer) -> N
         if approval.state is not ApprovalState.ASKED:
             approval.state = APPROVAL.next(approval.state, ApprovalAction.ASK_AGAIN)
         approval.decided_at, approval.user_id, approval.reason = None, None, ""
+        approval.consequence, approval.consequence_reason = None, ""
         approval.asked_at = clock.now()
         _ask(award, municipality, lot)
 
@@ -115,7 +128,9 @@ def change_letter(letter: Letter, award: Award, *, grounds: str, by: Viewer) -> 
     audit.record("award:letter:change", award, by=by, lot=lot.title)
 
 
-def decide_approval(award: Award, *, agrees: bool, reason: str, mandate: str, by: Viewer) -> AwardApproval:
+def decide_approval(
+    award: Award, *, agrees: bool, reason: str, mandate: str, mandate_on: date | None = None, by: Viewer
+) -> AwardApproval:
     """Record what a participating municipality says of the advice. A refusal needs a reason and stops the sending.
 
     Raises:
@@ -134,13 +149,16 @@ def decide_approval(award: Award, *, agrees: bool, reason: str, mandate: str, by
     if not agrees and len(reason.strip()) < rules.SHORTEST_REASON:
         objections.append(Objection(f"Geef de reden in ten minste {rules.SHORTEST_REASON} tekens.", "reason"))
     if agrees and not mandate.strip():
-        objections.append(Objection("Vul het nummer en de datum van het mandaatbesluit in.", "mandate"))
+        objections.append(Objection("Vul het nummer van het mandaatbesluit in.", "mandate"))
+    if agrees and (mandate_on is None or mandate_on > clock.today()):
+        objections.append(Objection("Vul de datum van het mandaatbesluit in; die ligt niet na vandaag.", "mandate_on"))
     if find_bsn(reason):
         objections.append(Objection(REFUSAL, "reason"))
     refuse_if(objections)
     approval.state = APPROVAL.next(approval.state, ApprovalAction.AGREE if agrees else ApprovalAction.REFUSE)
     approval.decided_at, approval.user_id = clock.now(), person(by)
-    approval.reason, approval.mandate = reason.strip(), mandate.strip()
+    approval.reason, approval.mandate, approval.mandate_on = reason.strip(), mandate.strip(), mandate_on
+    approval.consequence, approval.consequence_reason = None, ""
     lot = db.session.get_one(Lot, award.lot_id)
     audit.record(
         "award:approval:agree" if agrees else "award:approval:refuse",
@@ -159,6 +177,34 @@ def decide_approval(award: Award, *, agrees: bool, reason: str, mandate: str, by
         answer="akkoord" if agrees else "geen akkoord",
     )
     return approval
+
+
+def settle_refusal(
+    award: Award, approval: AwardApproval, *, consequence: RefusalConsequence, reason: str, by: Viewer
+) -> None:
+    """Decide what happens to the lot when a municipality refuses: award for the others, again, or not at all.
+
+    For the others: that municipality takes no part in the contract, and the maximum stays as it is. In the
+    other two cases the advice is withdrawn; then the lot is ended on its own page (practice S6, T11).
+
+    Raises:
+        NotYours: the viewer does not buy for the lead municipality.
+        Refused: it did not refuse, the decision was sent, no other municipality is left, or no reason.
+    """
+    lot = hold_draft(award, by)
+    lock(approval)
+    objections = []
+    if approval.state is not ApprovalState.REFUSED:
+        objections.append(Objection("Deze gemeente heeft niet geweigerd."))
+    if len(reason.strip()) < rules.SHORTEST_WITHDRAWAL:
+        objections.append(Objection("Motiveer uw keuze in ten minste 40 tekens.", "reason"))
+    refuse_if(objections)
+    approval.consequence, approval.consequence_reason = consequence, reason.strip()
+    audit.record("award:approval:settle", award, by=by, lot=lot.title, consequence=consequence.label)
+    if consequence is not RefusalConsequence.OTHERS:
+        award.state = AWARD.next(award.state, AwardAction.WITHDRAW)
+        award.withdrawn_at, award.withdrawal_reason = clock.now(), reason.strip()
+        audit.record("award:decision:withdraw", award, by=by, lot=lot.title, version=award.version)
 
 
 def _ask(award: Award, municipality: Municipality, lot: Lot) -> None:

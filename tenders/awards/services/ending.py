@@ -12,8 +12,9 @@ from portal.errors import Objection, refuse_if
 from tenders.awards import queries, record, rules
 from tenders.awards.models import Award, Letter
 from tenders.awards.services.common import hold, person, tell
+from tenders.awards.services.notices import plan_notice
 from tenders.awards.services.sending import paper_of
-from tenders.awards.states import AWARD, AwardAction
+from tenders.awards.states import AWARD, AwardAction, NoticeOutcome
 from tenders.procedures.services import award_lot
 from tenders.procedures.states import LotState
 
@@ -89,13 +90,11 @@ def make_final(award: Award, *, by: Viewer) -> None:
 
     Raises:
         NotYours: the viewer does not buy for the lead municipality.
-        Refused: the term still runs, or the judge has not spoken.
+        Refused: the term still runs, the judge has not spoken, or the winner was not verified.
         TransitionRefused: it is final or withdrawn already.
     """
     lot = hold(award, by)
-    refuse_if(
-        rules.objections_to_final(award.state, standstill_until=award.standstill_until, now=clock.now())
-    )
+    refuse_if(rules.objections_to_final(queries.final_facts(award), now=clock.now()))
     award.state = AWARD.next(award.state, AwardAction.FINALISE)
     award.final_at, award.final_by_id = clock.now(), person(by)
     content = record.record_pdf(paper_of(award, lot), final_at=award.final_at)
@@ -104,6 +103,7 @@ def make_final(award: Award, *, by: Viewer) -> None:
     audit.record("award:decision:final", award, by=by, lot=lot.title)
     if lot.state is LotState.OPEN:
         award_lot(lot, by=by)
+    plan_notice(lot, NoticeOutcome.AWARDED)
     for bidder in queries.bidders_of(lot):
         tell(bidder, award, "award_final", lot.procedure)
 

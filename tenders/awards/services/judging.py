@@ -75,12 +75,13 @@ def save_scores(criterion: AwardCriterion, entries: Entries, *, submit: bool, by
     A draft may have gaps. Submitting needs a score and a reason for every offer.
 
     Raises:
-        NotYours: the viewer is no assessor of this tender.
+        NotYours: the viewer is not in the team that judges this lot now.
         Refused: no statement about interests yet, submitted before, fixed, or something is missing.
     """
     lot = criterion.lot
-    member = queries.refuse_unless_assessor(by, lot.procedure)
-    _hold(lot)
+    member = queries.refuse_unless_in_team(by, lot)
+    assessment = _hold(lot)
+    refuse_if(_not_scored_again(assessment, criterion))
     own = queries.own_scores(member, criterion)
     bidders = queries.bidders_of(lot)
     refuse_if(_not_allowed_to_score(member, own))
@@ -91,7 +92,10 @@ def save_scores(criterion: AwardCriterion, entries: Entries, *, submit: bool, by
         row = own.get(bidder.offer_lot.id)
         if row is None:
             row = Score(
-                offer_lot_id=bidder.offer_lot.id, criterion_id=criterion.id, procedure_member_id=member.id
+                assessment_id=assessment.id,
+                offer_lot_id=bidder.offer_lot.id,
+                criterion_id=criterion.id,
+                procedure_member_id=member.id,
             )
             db.session.add(row)
         row.score, row.reason, row.saved_at = entry.score, entry.reason.strip(), now
@@ -104,14 +108,15 @@ def record_consensus(criterion: AwardCriterion, entries: Entries, *, by: Viewer)
     """Record what the team agreed on one criterion for all offers, each with the reason for the letters.
 
     Raises:
-        NotYours: the viewer is neither procesleider nor voorzitter.
+        NotYours: the viewer does not lead this judging; a new team has its own voorzitter.
         Refused: not every assessor has submitted, the quality is fixed, or something is missing.
     """
     lot = criterion.lot
-    queries.refuse_unless_leads(by, lot.procedure)
-    _hold(lot)
+    queries.refuse_unless_chairs(by, lot)
+    assessment = _hold(lot)
+    refuse_if(_not_scored_again(assessment, criterion))
     bidders = queries.bidders_of(lot)
-    wanted = len(bidders) * len(queries.active_assessors(lot.procedure))
+    wanted = len(bidders) * len(queries.active_assessors(lot))
     submitted = [one for one in queries.visible_scores(None, criterion) if one.submitted_at is not None]
     if not submitted or len(submitted) < wanted:
         refuse_if([Objection("Nog niet alle beoordelaars hebben hun scores op dit criterium ingediend.")])
@@ -121,7 +126,9 @@ def record_consensus(criterion: AwardCriterion, entries: Entries, *, by: Viewer)
         entry = entries[bidder.offer_lot.id]
         row = known.get((bidder.offer_lot.id, criterion.id))
         if row is None:
-            row = Consensus(offer_lot_id=bidder.offer_lot.id, criterion_id=criterion.id)
+            row = Consensus(
+                assessment_id=assessment.id, offer_lot_id=bidder.offer_lot.id, criterion_id=criterion.id
+            )
             db.session.add(row)
         row.score, row.reason = Decimal(entry.score or 0), entry.reason.strip()
         row.recorded_at, row.recorded_by_id = clock.now(), person(by)
@@ -167,7 +174,8 @@ def fix_quality(lot: Lot, *, by: Viewer) -> Assessment:
         Refused: scores, decisions or consensus are missing.
         TransitionRefused: it was fixed before.
     """
-    queries.refuse_unless_leads(by, lot.procedure)
+    if not queries.chairs(by, lot):
+        queries.refuse_unless_leads(by, lot.procedure)
     assessment = _assessment(lot)
     lock(assessment)
     state = ASSESSMENT.next(assessment.state, AssessmentAction.FIX)
@@ -199,12 +207,19 @@ def _assessment(lot: Lot) -> Assessment:
     return found
 
 
-def _hold(lot: Lot, *, even_fixed: bool = False) -> None:
-    """Hold the judging of a lot for this transaction; refuse when it is fixed."""
+def _hold(lot: Lot, *, even_fixed: bool = False) -> Assessment:
+    """Hold the judging of a lot for this transaction and return it; refuse when it is fixed."""
     assessment = _assessment(lot)
     lock(assessment)
     if assessment.state is AssessmentState.FIXED and not even_fixed:
         refuse_if([Objection(FIXED)])
+    return assessment
+
+
+def _not_scored_again(assessment: Assessment, criterion: AwardCriterion) -> list[Objection]:
+    if assessment.criterion_id in (None, criterion.id):
+        return []
+    return [Objection("Dit criterium wordt niet opnieuw beoordeeld; de eerste score geldt.")]
 
 
 def _not_allowed_to_score(member: ProcedureMember, own: Mapping[uuid.UUID, Score]) -> list[Objection]:

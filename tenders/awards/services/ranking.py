@@ -7,14 +7,14 @@ from decimal import Decimal
 from portal import audit, clock
 from portal.access import Viewer
 from portal.db import db, lock
-from portal.errors import Objection, refuse_if
+from portal.errors import refuse_if
 from portal.money import round_cents
 from tenders.awards import queries, rules
 from tenders.awards.models import Ranking, RankingRow
 from tenders.awards.queries import Bidder
 from tenders.awards.rules import Bid, CriterionScore, PriceRule, Ranked
 from tenders.awards.services.common import person
-from tenders.awards.states import AwardState, RequirementVerdict
+from tenders.awards.states import RequirementVerdict
 from tenders.offers import queries as offers
 from tenders.procedures import queries as tender
 from tenders.procedures.models import Lot
@@ -33,19 +33,22 @@ def make_ranking(lot: Lot, *, by: Viewer) -> Ranking:
     lock(lot)
     tender.refuse_unless_lead(by, procedure)
     weight = lot.price_weight or Decimal(0)
-    award, before = queries.award_of(lot), queries.ranking_of(lot)
-    objections = []
-    if not queries.is_fixed(lot):
-        objections.append(Objection("De kwaliteit van dit perceel is nog niet vastgesteld."))
-    if weight and not vault.is_opened(procedure, Envelope.PRICE):
-        objections.append(Objection("De prijzen zijn nog niet geopend."))
-    if award is not None and award.state is not AwardState.WITHDRAWN:
-        objections.append(Objection("Er is al een gunningsbesluit. Trek dat eerst in."))
-    refuse_if(objections)
+    award, before, assessment = queries.award_of(lot), queries.ranking_of(lot), queries.assessment_of(lot)
+    refuse_if(
+        rules.objections_to_ranking(
+            award.state if award else None,
+            fixed=queries.is_fixed(lot),
+            prices_open=not weight or vault.is_opened(procedure, Envelope.PRICE),
+            judged_anew=queries.judged_since(award, assessment),
+            excluded_since=queries.excluded_since(lot, award),
+        )
+    )
+    assert assessment is not None  # noqa: S101 - it is fixed
     rule = PriceRule(weight, lot.price_floor, lot.price_cap, lot.outside_bounds or "cap")
     ranked = rules.rank(_bids(lot), rule, score_max=Decimal(procedure.score_max))
     ranking = Ranking(
         lot_id=lot.id,
+        assessment_id=assessment.id,
         version=(before.version if before else 0) + 1,
         formula=lot.price_formula,
         price_weight=weight,
@@ -71,9 +74,11 @@ def _bids(lot: Lot) -> list[Bid]:
     decisions = queries.decisions_on(lot)
     pairs = queries.requirement_pairs(lot)
     criteria = tender.criteria_of(lot)
+    excluded = queries.exclusions_on(lot)
     found = []
     for bidder in queries.bidders_of(lot):
-        unmet = [
+        unmet = list(excluded.get(bidder.offer_lot.id, []))
+        unmet += [
             f"Voldoet niet aan ‘{requirement.title}’: {decisions[(bidder.offer_lot.id, requirement.id)].reason}"
             for other, requirement in pairs
             if other.offer_lot.id == bidder.offer_lot.id

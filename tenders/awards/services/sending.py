@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 from portal import audit, clock
 from portal.access import Viewer
 from portal.db import db, lock
 from portal.documents import store
+from portal.dutch import long_date
 from portal.errors import Objection, refuse_if
 from portal.notifications import members_of
 from tenders.awards import letters, queries, rules, terms
 from tenders.awards.letters import Standstill
-from tenders.awards.models import Award, Letter, Ranking
+from tenders.awards.models import Assessment, Award, Letter, Ranking
 from tenders.awards.rules import SendingFacts
+from tenders.awards.services.checking import list_evidence
 from tenders.awards.services.common import tell
-from tenders.awards.states import AWARD, ApprovalState, AwardAction
+from tenders.awards.states import AWARD, ApprovalState, AwardAction, AwardState
 from tenders.procedures import queries as tender
 from tenders.procedures.models import Lot, Procedure
 
@@ -47,18 +49,19 @@ def sending_facts(award: Award) -> SendingFacts:
     bidders = queries.bidders_of(lot)
     written = queries.letters_of(award)
     approvals = queries.approvals_of(award)
+    agreed = queries.consensus_in(db.session.get_one(Ranking, award.ranking_id).assessment_id)
     return SendingFacts(
         letters=len(written),
         letters_with_grounds=sum(1 for one in written if len(one.grounds.strip()) >= rules.SHORTEST_REASON),
         bidders=len(bidders),
-        consensus_without_reason=sum(
-            1 for one in queries.consensus_of(lot).values() if not one.reason.strip()
-        ),
+        consensus_without_reason=sum(1 for one in agreed.values() if not one.reason.strip()),
         advantages=award.advantages,
         approvals_asked=len(approvals),
-        approvals_given=sum(1 for approval, _ in approvals if approval.state is ApprovalState.AGREED),
+        approvals_given=sum(1 for approval, _ in approvals if queries.is_settled(approval)),
         refused_by=tuple(
-            place.name for approval, place in approvals if approval.state is ApprovalState.REFUSED
+            place.name
+            for approval, place in approvals
+            if approval.state is ApprovalState.REFUSED and not queries.is_settled(approval)
         ),
         without_address=tuple(
             one.name for one in bidders if not members_of(one.offer_lot.offer.lead_organisation_id)
@@ -66,10 +69,12 @@ def sending_facts(award: Award) -> SendingFacts:
     )
 
 
-def send_award(award: Award, *, by: Viewer) -> None:
+def send_award(award: Award, *, by: Viewer, no_standstill: str = "") -> None:
     """Send the provisional award to every bidder at one moment; the term begins the day after.
 
-    Letters, messages and the term are one transaction: all of it happens, or nothing.
+    Letters, messages and the term are one transaction: all of it happens, or nothing. A decision that was
+    sent before is replaced at the same moment. `no_standstill` is the reason to wait no term, possible only
+    with one bidder (practice T11).
 
     Raises:
         NotYours: the viewer does not buy for the lead municipality.
@@ -81,9 +86,14 @@ def send_award(award: Award, *, by: Viewer) -> None:
     procedure = lot.procedure
     tender.refuse_unless_lead(by, procedure)
     state = AWARD.next(award.state, AwardAction.SEND)
-    refuse_if(rules.objections_to_sending(sending_facts(award)))
+    facts = sending_facts(award)
+    refuse_if(rules.objections_to_sending(facts))
+    refuse_if(rules.objections_to_no_standstill(no_standstill, bidders=facts.bidders))
     now = clock.now()
     standstill = standstill_for(procedure, clock.local(now).date())
+    if no_standstill.strip():
+        standstill = no_term(procedure, no_standstill.strip(), now)
+        award.no_standstill_reason = no_standstill.strip()
     paper = paper_of(award, lot)
     for letter in queries.letters_of(award):
         bidder = paper.bidders[letter.offer_lot_id]
@@ -95,7 +105,27 @@ def send_award(award: Award, *, by: Viewer) -> None:
     award.state, award.sent_at, award.standstill_days = state, now, standstill.days
     award.standstill_rule = standstill.sentence
     award.standstill_until = award.summons_until = standstill.ends_at
+    _replace(award)
+    list_evidence(award, lot)
     audit.record("award:decision:send", award, by=by, lot=lot.title, letters=len(paper.bidders))
+
+
+def _replace(award: Award) -> None:
+    """End the decision before this one, when it still stood."""
+    before = db.session.get(Award, award.predecessor_id) if award.predecessor_id is not None else None
+    if before is not None and before.state in (AwardState.SENT, AwardState.COURT):
+        lock(before)
+        before.state, before.replaced_at = AWARD.next(before.state, AwardAction.REPLACE), clock.now()
+
+
+def no_term(procedure: Procedure, reason: str, now: datetime) -> Standstill:
+    """Return that there is no term, with the rule that allows it."""
+    rule = tender.rules_of(procedure.kind_code, clock.local(now).date()).get("no_standstill")
+    if rule is None:
+        refuse_if([Objection("Voor deze procedure is niet vastgelegd dat de opschortende termijn mag vervallen.")])
+    assert rule is not None  # noqa: S101
+    day = clock.local(now).date()
+    return Standstill(0, day, now, rule.citation, rule.legal_status == "law", reason)
 
 
 def preview(letter: Letter, award: Award) -> bytes:
@@ -116,5 +146,20 @@ def paper_of(award: Award, lot: Lot) -> letters.Paper:
         rows={row.offer_lot_id: row for row in ranking.rows},
         bidders={one.offer_lot.id: one for one in queries.bidders_of(lot)},
         criteria=list(tender.criteria_of(lot)),
-        consensus=queries.consensus_of(lot),
+        consensus=queries.consensus_in(ranking.assessment_id),
+        why_again=_why_again(award, ranking),
     )
+
+
+def _why_again(award: Award, ranking: Ranking) -> str:
+    """Say what a decision replaces and why; empty for the first."""
+    before = db.session.get(Award, award.predecessor_id) if award.predecessor_id is not None else None
+    if before is None or before.sent_at is None:
+        return ""
+    words = f"Dit besluit komt in de plaats van het besluit van {long_date(clock.local(before.sent_at).date())}."
+    if before.withdrawal_reason:
+        return f"{words} Dat besluit is ingetrokken: {before.withdrawal_reason}"
+    assessment = db.session.get_one(Assessment, ranking.assessment_id)
+    if assessment.id != db.session.get_one(Ranking, before.ranking_id).assessment_id:
+        return f"{words} Een nieuw team beoordeelde opnieuw ({assessment.cause.label}): {assessment.reason}"
+    return f"{words} Een inschrijving is na het eerste besluit uitgesloten."

@@ -32,10 +32,11 @@ def index(number: str) -> ResponseReturnValue:
         "tenders/awards/index.html",
         procedure=procedure,
         lots=overview.progress_of(procedure),
-        assessors=overview.assessors_with_names(procedure),
         member=member,
         declaration=declaration,
         leads=queries.leads(viewer, procedure),
+        chaired={lot.id for lot in queries.judged_lots(procedure) if queries.chairs(viewer, lot)},
+        mine={lot.id for lot in queries.lots_to_judge(procedure, member)} if member else set(),
         next_criterion=overview.next_criterion(procedure, member) if member and may_score else None,
         history=audit.history_of(procedure, *queries.judged_lots(procedure)),
     )
@@ -72,7 +73,7 @@ def score(number: str, criterion_id: uuid.UUID) -> ResponseReturnValue:
     viewer = current_viewer()
     procedure = queries.opened_procedure(viewer, number)
     criterion = tender.criterion_of(procedure, criterion_id)
-    member = queries.refuse_unless_assessor(viewer, procedure)
+    member = queries.refuse_unless_in_team(viewer, criterion.lot)
     bidders = queries.bidders_of(criterion.lot)
     own = queries.own_scores(member, criterion)
     form = scores_form(bidders, queries.scale_of(procedure), own)
@@ -102,7 +103,7 @@ def _criterion_context(procedure: Procedure, criterion: AwardCriterion) -> dict[
         "procedure": procedure,
         "criterion": criterion,
         "lot": criterion.lot,
-        "criteria": tender.criteria_of(criterion.lot),
+        "criteria": queries.criteria_to_score(criterion.lot),
         "answers": queries.answers_to(criterion),
         "documents": queries.documents_on(criterion.lot),
     }
@@ -114,7 +115,7 @@ def consensus(number: str, criterion_id: uuid.UUID) -> ResponseReturnValue:
     viewer = current_viewer()
     procedure = queries.opened_procedure(viewer, number)
     criterion = tender.criterion_of(procedure, criterion_id)
-    queries.refuse_unless_leads(viewer, procedure)
+    queries.refuse_unless_chairs(viewer, criterion.lot)
     bidders = queries.bidders_of(criterion.lot)
     agreed = {
         offer_lot: row
@@ -131,7 +132,7 @@ def consensus(number: str, criterion_id: uuid.UUID) -> ResponseReturnValue:
         return redirect(url_for(".index", number=number))
     member = queries.assessor_for(viewer, procedure)
     shown = [one for one in queries.visible_scores(member, criterion) if one.submitted_at is not None]
-    wanted = len(bidders) * len(queries.active_assessors(procedure))
+    wanted = len(bidders) * len(queries.active_assessors(criterion.lot))
     return page(
         "tenders/awards/consensus.html",
         form=form,

@@ -46,6 +46,7 @@ def final_award(*, with_term: bool = True) -> tuple[Case, Award]:
         answer.promised_value = Decimal("0.87")
     db.session.flush()
     award = awards.sent(case, clock.now() - timedelta(days=30))
+    awards.verify(award)
     award_services.make_final(award, by=buyer())
     return case, award
 

@@ -211,11 +211,11 @@ END = datetime(2026, 12, 24, 23, 0, tzinfo=UTC)
 def test_the_final_award_waits_for_the_term_and_for_the_judge(
     state: AwardState, until: datetime | None, now: datetime, words: str
 ) -> None:
-    assert words in rules.objections_to_final(state, standstill_until=until, now=now)[0].message
+    assert words in rules.objections_to_final(rules.FinalFacts(state, until), now=now)[0].message
 
 
 def test_the_final_award_may_come_at_the_end_of_the_term_exactly() -> None:
-    assert rules.objections_to_final(AwardState.SENT, standstill_until=END, now=END) == []
+    assert rules.objections_to_final(rules.FinalFacts(AwardState.SENT, END), now=END) == []
 
 
 @pytest.mark.parametrize(("reason", "refused"), [("Te duur", True), (" " * 50, True), ("x" * 40, False)])

@@ -291,6 +291,7 @@ class TestEnding:
         with clock.at(ENDS - timedelta(microseconds=1)):
             assert "opschortende termijn" in refusal(services.make_final, award, by=viewer(LEADER))
         with clock.at(ENDS):
+            made.verify(award)
             services.make_final(award, by=viewer(LEADER))
         assert award.state is AwardState.FINAL
         assert case.lot.state is LotState.AWARDED
@@ -312,6 +313,7 @@ class TestEnding:
                 outcome="Vordering afgewezen door de rechter.",
                 by=viewer(LEADER),
             )
+            made.verify(award)
             services.make_final(award, by=viewer(LEADER))
         assert award.state is AwardState.FINAL
 
@@ -355,6 +357,7 @@ class TestContract:
         with pytest.raises(NotFound):
             queries.award_for_contract(award)
         with clock.at(ENDS):
+            made.verify(award)
             services.make_final(award, by=viewer(LEADER))
         found = queries.award_for_contract(award)
         assert found.offer.lead_organisation.slug == "route-delta"

@@ -45,7 +45,7 @@ def test_inkoop_goes_from_ranking_to_final_award(
     assert "Nog niet klaar om te versturen" in page.body
     for email in (SECOND, PARTNER):
         other = client_as(email)
-        given = other.get(case.award_url()).click("Antwoord geven").submit(answer="yes", mandate="B2026-114")
+        given = other.get(case.award_url()).click("Antwoord geven").submit(answer="yes", mandate="B2026-114", mandate_on="20-11-2026")
         assert given.flash == "Uw antwoord op het gunningsadvies is vastgelegd."
 
     page = client.get(case.award_url())
@@ -57,6 +57,9 @@ def test_inkoop_goes_from_ranking_to_final_award(
     assert "Definitief gunnen" not in page.links
 
     frozen(ENDS)
+    award = queries.award_of(case.lot)
+    assert award is not None
+    made.verify(award)
     page = client_as(LEADER).get(case.award_url()).submit("Definitief gunnen")
     assert "is definitief gegund" in page.flash
     assert "Definitief gegund aan Route Delta" in page.body
@@ -83,7 +86,10 @@ def test_a_municipality_that_does_not_agree_gives_a_reason(case: Case, client_as
     made.draw_up(case)
     page = client_as(PARTNER).get(case.award_url("/akkoord"))
     assert page.submit(answer="no").errors == ["Geef de reden in ten minste 15 tekens."]
-    assert page.submit(answer="yes").errors == ["Vul het nummer en de datum van het mandaatbesluit in."]
+    assert page.submit(answer="yes").errors == [
+        "Vul het nummer van het mandaatbesluit in.",
+        "Vul de datum van het mandaatbesluit in; die ligt niet na vandaag.",
+    ]
     page = page.submit(answer="no", reason="De prijs past niet in onze begroting.")
     assert "Geen akkoord van Pijnacker-Nootdorp." in page.body
     assert recipients_of("award_approval_given") == {LEADER}
@@ -203,4 +209,6 @@ class TestMyWork:
             services.send_award(award, by=viewer(LEADER))
             assert "Besluit over uw inschrijving lezen" in client_as(BIDDER).get("/mijn-werk").body
         with clock.at(ENDS):
+            assert "Winnaar controleren" in client_as(LEADER).get("/mijn-werk").body
+            made.verify(award)
             assert "Definitief gunnen" in client_as(LEADER).get("/mijn-werk").body

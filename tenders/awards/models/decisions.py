@@ -1,4 +1,4 @@
-"""Assessment and award: who judged what, why, and what was decided. Decided things are stored, not recomputed."""
+"""Rankings and decisions: the order that was made, what was decided on it, who agreed, and the letters."""
 
 import uuid
 from datetime import date, datetime, timedelta
@@ -9,104 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal import clock
 from portal.db import Base, Code, MoneyOrNone, Share, ShareOrNone, Short, Text, Versioned
-from tenders.awards.states import (
-    APPROVAL,
-    ASSESSMENT,
-    AWARD,
-    ApprovalState,
-    AssessmentState,
-    AwardState,
-    RequirementVerdict,
-)
-
-
-class Declaration(Base):
-    """An assessor's statement about interests, before the first score (art. 1.10b Aw)."""
-
-    __tablename__ = "declaration"
-    __table_args__ = (CheckConstraint("NOT has_interest OR explanation <> ''", name="interest_is_explained"),)
-
-    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
-    procedure_member_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("procedure_member.id"), unique=True)
-    has_interest: Mapped[bool]
-    explanation: Mapped[Text] = mapped_column(default="")
-    declared_at: Mapped[datetime]
-
-
-class Assessment(Versioned, Base):
-    """The judging of one lot: scores first, then the consensus that fixes the quality."""
-
-    __tablename__ = "assessment"
-    __table_args__ = (
-        CheckConstraint(
-            "(state = 'fixed') = (fixed_at IS NOT NULL AND fixed_by_id IS NOT NULL)",
-            name="fixed_has_time_and_person",
-        ),
-    )
-
-    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
-    lot_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("lot.id"), unique=True)
-    state: Mapped[AssessmentState] = mapped_column(default=ASSESSMENT.initial)
-    started_at: Mapped[datetime]
-    fixed_at: Mapped[datetime | None]
-    fixed_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("user.id"))
-
-
-class Score(Versioned, Base):
-    """What one assessor gives one offer on one criterion, with the reason."""
-
-    __tablename__ = "score"
-    __table_args__ = (
-        UniqueConstraint("offer_lot_id", "criterion_id", "procedure_member_id"),
-        CheckConstraint(
-            "submitted_at IS NULL OR (score IS NOT NULL AND reason <> '')", name="submitted_is_whole"
-        ),
-    )
-
-    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
-    offer_lot_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("offer_lot.id"), index=True)
-    criterion_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("award_criterion.id"), index=True)
-    procedure_member_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("procedure_member.id"), index=True)
-    score: Mapped[ShareOrNone]
-    reason: Mapped[Text] = mapped_column(default="")
-    saved_at: Mapped[datetime]
-    submitted_at: Mapped[datetime | None]
-
-
-class Consensus(Versioned, Base):
-    """The score the team agreed on, with the reason that goes into the letter."""
-
-    __tablename__ = "consensus"
-    __table_args__ = (
-        UniqueConstraint("offer_lot_id", "criterion_id"),
-        CheckConstraint("reason <> ''", name="has_reason"),
-    )
-
-    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
-    offer_lot_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("offer_lot.id"), index=True)
-    criterion_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("award_criterion.id"), index=True)
-    score: Mapped[Share]
-    reason: Mapped[Text]
-    recorded_at: Mapped[datetime]
-    recorded_by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("user.id"))
-
-
-class RequirementDecision(Versioned, Base):
-    """Whether an offer meets a requirement, decided by a person and never by the portal (practice T5)."""
-
-    __tablename__ = "requirement_decision"
-    __table_args__ = (
-        UniqueConstraint("offer_lot_id", "requirement_id"),
-        CheckConstraint("reason <> ''", name="has_reason"),
-    )
-
-    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
-    offer_lot_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("offer_lot.id"), index=True)
-    requirement_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("requirement.id"), index=True)
-    verdict: Mapped[RequirementVerdict]
-    reason: Mapped[Text]
-    decided_at: Mapped[datetime]
-    decided_by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("user.id"))
+from tenders.awards.states import APPROVAL, AWARD, ApprovalState, AwardState, RefusalConsequence
 
 
 class Ranking(Base):
@@ -117,12 +20,15 @@ class Ranking(Base):
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
     lot_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("lot.id"), index=True)
+    assessment_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("assessment.id"), index=True)
     version: Mapped[int] = mapped_column(default=1)
     formula: Mapped[Code]
     price_weight: Mapped[Share]
     price_min: Mapped[MoneyOrNone]
     price_max: Mapped[MoneyOrNone]
     outside_bounds: Mapped[Code] = mapped_column(default="")
+    quality_value: Mapped[MoneyOrNone]
+    log_base: Mapped[ShareOrNone]
     tie_rule: Mapped[Short] = mapped_column(default="")
     note: Mapped[Text] = mapped_column(default="")
     made_at: Mapped[datetime]
@@ -152,6 +58,28 @@ class RankingRow(Base):
     working: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
 
 
+class Drawing(Base):
+    """A drawing of lots between offers that share the first place: one person draws, another confirms (T11)."""
+
+    __tablename__ = "drawing"
+    __table_args__ = (
+        CheckConstraint("confirmed_by_id IS NULL OR confirmed_by_id <> drawn_by_id", name="two_persons"),
+        CheckConstraint("(confirmed_by_id IS NULL) = (confirmed_at IS NULL)", name="confirmed_has_time"),
+        CheckConstraint("(confirmed_at IS NULL) = (document_id IS NULL)", name="confirmed_has_record"),
+        CheckConstraint("method <> ''", name="has_method"),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+    ranking_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("ranking.id"), unique=True)
+    offer_lot_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("offer_lot.id"))
+    method: Mapped[Text]
+    drawn_at: Mapped[datetime]
+    drawn_by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("user.id"))
+    confirmed_at: Mapped[datetime | None]
+    confirmed_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("user.id"))
+    document_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("document.id"))
+
+
 class Award(Versioned, Base):
     """A decision to award a lot: its version, its own term and how it ended (practice T4)."""
 
@@ -170,6 +98,8 @@ class Award(Versioned, Base):
             "(state = 'final') = (final_at IS NOT NULL AND final_by_id IS NOT NULL)", name="final_has_time"
         ),
         CheckConstraint("state <> 'court' OR court_since IS NOT NULL", name="court_has_date"),
+        CheckConstraint("(state = 'replaced') = (replaced_at IS NOT NULL)", name="replaced_has_time"),
+        CheckConstraint("standstill_days > 0 OR sent_at IS NULL OR no_standstill_reason <> ''", name="no_term_has_reason"),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
@@ -187,6 +117,7 @@ class Award(Versioned, Base):
     standstill_days: Mapped[int] = mapped_column(default=0)
     standstill_rule: Mapped[Text] = mapped_column(default="")
     standstill_until: Mapped[datetime | None]
+    no_standstill_reason: Mapped[Text] = mapped_column(default="")
     summons_until: Mapped[datetime | None]
     court_since: Mapped[date | None]
     court_reference: Mapped[Short] = mapped_column(default="")
@@ -194,6 +125,7 @@ class Award(Versioned, Base):
     court_outcome: Mapped[Text] = mapped_column(default="")
     withdrawn_at: Mapped[datetime | None]
     withdrawal_reason: Mapped[Text] = mapped_column(default="")
+    replaced_at: Mapped[datetime | None]
     final_at: Mapped[datetime | None]
     final_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("user.id"))
     record_document_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("document.id"))
@@ -216,6 +148,7 @@ class AwardApproval(Versioned, Base):
             "(state = 'asked') = (decided_at IS NULL AND user_id IS NULL)", name="decided_has_time_and_person"
         ),
         CheckConstraint("state <> 'refused' OR reason <> ''", name="refused_has_reason"),
+        CheckConstraint("consequence IS NULL OR state = 'refused'", name="consequence_of_a_refusal"),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
@@ -226,6 +159,9 @@ class AwardApproval(Versioned, Base):
     decided_at: Mapped[datetime | None]
     user_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("user.id"))
     mandate: Mapped[Short] = mapped_column(default="")
+    mandate_on: Mapped[date | None]
+    consequence: Mapped[RefusalConsequence | None]
+    consequence_reason: Mapped[Text] = mapped_column(default="")
     reason: Mapped[Text] = mapped_column(default="")
 
 

@@ -1,4 +1,4 @@
-"""The forms of judging and awarding; the score form has a column per offer."""
+"""The forms of judging; the score form has a column per offer."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from typing import Any, cast
 
 from wtforms import SelectChoice
 
-from portal.choices import RadioField
-from portal.fields import LineField, TextField
-from portal.forms import AtMost, BaseForm, DutchDateField, Filled
+from portal.choices import RadioField, SelectField, SelectMultipleField
+from portal.fields import TextField
+from portal.forms import AtMost, BaseForm, Filled
 from tenders.awards.queries import Bidder
 from tenders.awards.rules import Scale, shown
 from tenders.awards.services import Entry
-from tenders.awards.states import RequirementVerdict
+from tenders.awards.states import AssessmentCause, RequirementVerdict
 
 LONG = 4000
 
@@ -88,54 +88,19 @@ class RequirementForm(BaseForm):
     reason = TextField("Motivering", [Filled("Motiveer uw besluit."), AtMost(LONG)])
 
 
-class AdviceForm(BaseForm):
-    """The award advice, and who won the drawing when there was a tie."""
+class JudgeAgainForm(BaseForm):
+    """A herbeoordeling: why, of what, and by whom."""
 
-    winner = RadioField("Wie won de loting?", choices=[], validate_choice=False)
-    advice = TextField("Gunningsadvies", [Filled("Schrijf het gunningsadvies."), AtMost(LONG)])
-    advantages = TextField(
-        "Kenmerken en voordelen van de gekozen inschrijving",
-        [Filled("Beschrijf de kenmerken en voordelen van de gekozen inschrijving."), AtMost(LONG)],
-    )
-
-
-class LetterForm(BaseForm):
-    """The grounds in one bidder's letter."""
-
-    grounds = TextField("Waarom deze beoordeling", [AtMost(LONG)])
-
-
-class ApprovalForm(BaseForm):
-    """What a participating municipality says of the advice."""
-
-    answer = RadioField(
-        "Is uw gemeente akkoord?",
-        choices=[SelectChoice("yes", "Akkoord"), SelectChoice("no", "Geen akkoord")],
-        validators=[Filled("Kies akkoord of geen akkoord.")],
+    cause = RadioField(
+        "Waarom beoordeelt u opnieuw?",
+        choices=[(one.value, one.label.capitalize()) for one in (AssessmentCause.COURT, AssessmentCause.OWN)],
+        validators=[Filled("Kies waarom u opnieuw beoordeelt.")],
         validate_choice=False,
     )
-    mandate = LineField("Mandaatbesluit, nummer en datum", [AtMost(200)])
-    reason = TextField("Reden", [AtMost(LONG)])
-
-
-class CourtForm(BaseForm):
-    """A summons was served."""
-
-    since = DutchDateField("Datum dagvaarding", [Filled("Vul de datum van de dagvaarding in.")])
-    reference = LineField("Zaaknummer of kenmerk", [AtMost(200)])
-
-
-class JudgmentForm(BaseForm):
-    """The judge has spoken."""
-
-    ended = DutchDateField("Datum uitspraak", [Filled("Vul de datum van de uitspraak in.")])
-    outcome = TextField("Wat besliste de rechter?", [Filled("Beschrijf de uitspraak."), AtMost(LONG)])
-
-
-class WithdrawForm(BaseForm):
-    """Why a decision is withdrawn."""
-
-    reason = TextField("Reden", [Filled("Geef de reden van het intrekken."), AtMost(LONG)])
+    reason = TextField("Reden van de herbeoordeling", [Filled("Geef de reden van de herbeoordeling."), AtMost(LONG)])
+    criterion = SelectField("Welk criterium?", choices=[], validate_choice=False)
+    members = SelectMultipleField("Het nieuwe team", choices=[], validate_choice=False)
+    chair = SelectField("Voorzitter van het nieuwe team", choices=[], validate_choice=False)
 
 
 def _value(score: Decimal) -> str:

@@ -1,0 +1,56 @@
+"""The forms of judging, deciding, checking and complaining."""
+
+from tenders.awards.forms.checking import (
+    AnswerForm,
+    AskEvidenceForm,
+    ComplaintForm,
+    DecideComplaintForm,
+    DecideInquiryForm,
+    FindingForm,
+    InquiryForm,
+    OwnComplaintForm,
+    SourceForm,
+)
+from tenders.awards.forms.deciding import (
+    AdviceForm,
+    AgainForm,
+    ApprovalForm,
+    CourtForm,
+    DrawingForm,
+    EndLotForm,
+    JudgmentForm,
+    LetterForm,
+    NoStandstillForm,
+    NoticeForm,
+    SettleForm,
+    WithdrawForm,
+)
+from tenders.awards.forms.judging import InterestForm, JudgeAgainForm, RequirementForm, scores_form
+
+__all__ = [
+    "AdviceForm",
+    "AgainForm",
+    "AnswerForm",
+    "ApprovalForm",
+    "AskEvidenceForm",
+    "ComplaintForm",
+    "CourtForm",
+    "DecideComplaintForm",
+    "DecideInquiryForm",
+    "DrawingForm",
+    "EndLotForm",
+    "FindingForm",
+    "InquiryForm",
+    "InterestForm",
+    "JudgeAgainForm",
+    "JudgmentForm",
+    "LetterForm",
+    "NoStandstillForm",
+    "NoticeForm",
+    "OwnComplaintForm",
+    "RequirementForm",
+    "SettleForm",
+    "SourceForm",
+    "WithdrawForm",
+    "scores_form",
+]

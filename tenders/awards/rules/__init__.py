@@ -1,0 +1,71 @@
+"""What may be scored, ranked, sent and made final; plain values in, sentences out."""
+
+from tenders.awards.rules.deciding import (
+    SHORTEST_WITHDRAWAL,
+    FinalFacts,
+    SendingFacts,
+    objections_to_final,
+    objections_to_new_decision,
+    objections_to_no_standstill,
+    objections_to_ranking,
+    objections_to_sending,
+    objections_to_withdrawal,
+)
+from tenders.awards.rules.ending import (
+    complaint_due,
+    notice_due,
+    objections_to_complaint,
+    objections_to_ending,
+    objections_to_notice,
+)
+from tenders.awards.rules.ranking import (
+    TIE_RULE,
+    Bid,
+    CriterionScore,
+    PriceRule,
+    Ranked,
+    is_tied,
+    rank,
+)
+from tenders.awards.rules.scoring import (
+    SHORTEST_REASON,
+    AssessmentFacts,
+    Scale,
+    letter_name,
+    objections_to_fixing,
+    objections_to_new_team,
+    objections_to_score,
+    shown,
+)
+
+__all__ = [
+    "AssessmentFacts",
+    "Bid",
+    "CriterionScore",
+    "FinalFacts",
+    "PriceRule",
+    "Ranked",
+    "SHORTEST_REASON",
+    "SHORTEST_WITHDRAWAL",
+    "Scale",
+    "SendingFacts",
+    "TIE_RULE",
+    "complaint_due",
+    "is_tied",
+    "letter_name",
+    "notice_due",
+    "objections_to_complaint",
+    "objections_to_ending",
+    "objections_to_final",
+    "objections_to_fixing",
+    "objections_to_new_decision",
+    "objections_to_new_team",
+    "objections_to_no_standstill",
+    "objections_to_notice",
+    "objections_to_ranking",
+    "objections_to_score",
+    "objections_to_sending",
+    "objections_to_withdrawal",
+    "rank",
+    "shown",
+]
