@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from math import isfinite
 from typing import Any, Literal
 
 import xlsxwriter
@@ -143,9 +144,7 @@ def _write_sheet(book: xlsxwriter.Workbook, sheet: Sheet, formats: dict[str, Any
     head = len(sheet.notes) + (2 if sheet.notes else 1)
     for index, column in enumerate(sheet.columns):
         page.write_string(head, index, column.title, formats["head"])
-    for number, row in enumerate(sheet.rows, start=head + 1):
-        for index, (column, value) in enumerate(zip(sheet.columns, row, strict=True)):
-            _write_cell(page, number, index, column, value, formats)
+    _write_rows(page, sheet, head + 1, formats)
     last = head + len(sheet.rows)
     _write_totals(page, sheet, head, last, formats)
     _lay_out(page, sheet, head, last, formats)
@@ -153,17 +152,28 @@ def _write_sheet(book: xlsxwriter.Workbook, sheet: Sheet, formats: dict[str, Any
         _add_chart(book, page, sheet, sheet.chart, head, last)
 
 
-def _write_cell(page: Any, row: int, index: int, column: Column, value: Any, formats: dict[str, Any]) -> None:
-    if value is None or value == "":
-        return
-    if isinstance(value, datetime):
+def _write_rows(page: Any, sheet: Sheet, first: int, formats: dict[str, Any]) -> None:
+    """Write the cells; what does not differ from row to row is looked up once, text goes straight on."""
+    looks = [formats[column.kind] for column in sheet.columns]
+    text, write_string = formats["text"], page.write_string
+    for number, row in enumerate(sheet.rows, start=first):
+        for index, (value, look) in enumerate(zip(row, looks, strict=True)):
+            if type(value) is str:
+                if value:
+                    write_string(number, index, _plain(value), text)
+            elif value is not None:
+                _write_cell(page, number, index, value, look, formats)
+
+
+def _write_cell(page: Any, row: int, index: int, value: Any, look: Any, formats: dict[str, Any]) -> None:
+    if isinstance(value, (int, Decimal)) and not isinstance(value, bool):
+        page.write_number(row, index, _number(value), look)
+    elif isinstance(value, datetime):
         local = clock.local(value).replace(tzinfo=None)
         page.write_string(row, index, local.strftime("%d-%m-%Y %H:%M"))
     elif isinstance(value, date):
-        page.write_datetime(row, index, datetime(value.year, value.month, value.day), formats["date"])  # noqa: DTZ001
-    elif isinstance(value, (int, Decimal)) and not isinstance(value, bool):
-        page.write_number(row, index, _number(value), formats[column.kind])
-    else:
+        page.write_datetime(row, index, value, formats["date"])
+    elif str(value):
         page.write_string(row, index, _plain(str(value)), formats["text"])
 
 
@@ -223,7 +233,7 @@ def _add_chart(
 
 def _number(value: int | Decimal) -> float:
     number = float(value)
-    if number != number or number in (float("inf"), float("-inf")):
+    if not isfinite(number):
         raise ValueError("Een cel moet een eindig getal zijn.")
     return number
 
