@@ -156,41 +156,51 @@ def response_form(
 ) -> ResponseForm:
     """Return a form with the fields each kind of question needs, filled with what was answered before."""
     fields: dict[str, Any] = {}
+    values: dict[str, Any] = {}
     for question in questions:
-        fields |= _fields_for(question, stored.get(question.id))
-    return type("AnswersForm", (ResponseForm,), fields)()  # type: ignore[no-any-return]
+        before = stored.get(question.id)
+        fields |= {_name(part, question.id): made for part, made in _fields_for(question, before).items()}
+        if before is not None:
+            values |= {_name(part, question.id): value for part, value in _values_of(before).items()}
+    values = {name: value for name, value in values.items() if name in fields}
+    return type("AnswersForm", (ResponseForm,), fields)(stored=values)  # type: ignore[no-any-return]
 
 
 def _fields_for(question: ConsultationQuestion, before: ConsultationAnswer | None) -> dict[str, Any]:
     label = f"Vraag {question.position}: {question.text}"
     made = _main_field(question, label, before)
     note = label if question.kind is AnswerKind.TEXT else f"Toelichting bij vraag {question.position}"
-    made["antwoord"] = TextField(note, [AtMost(4000)], default=before.text if before else "")
-    made["delen"] = BooleanField(
-        f"Antwoord {question.position} mag zonder mijn naam in het verslag staan",
-        default=before.may_share if before else False,
-    )
-    return {_name(part, question.id): field for part, field in made.items()}
+    made["antwoord"] = TextField(note, [AtMost(4000)])
+    made["delen"] = BooleanField(f"Antwoord {question.position} mag zonder mijn naam in het verslag staan")
+    return made
 
 
 def _main_field(question: ConsultationQuestion, label: str, before: ConsultationAnswer | None) -> dict[str, Any]:
     if question.kind is AnswerKind.CHOICE:
         choices = [(str(one.id), one.text) for one in question.options] + [("", _NOTHING)]
-        chosen = str(before.option_id) if before and before.option_id else ""
-        return {"keuze": RadioField(label, choices=choices, default=chosen, validate_choice=False)}
+        return {"keuze": RadioField(label, choices=choices, default="", validate_choice=False)}
     if question.kind is AnswerKind.YES_NO:
-        chosen = "" if before is None or before.yes is None else "ja" if before.yes else "nee"
         choices = [("ja", "Ja"), ("nee", "Nee"), ("", _NOTHING)]
-        return {"janee": RadioField(label, choices=choices, default=chosen, validate_choice=False)}
+        return {"janee": RadioField(label, choices=choices, default="", validate_choice=False)}
     if question.kind is AnswerKind.NUMBER:
-        unit = f" (in {question.unit})" if question.unit else ""
-        return {"getal": QuantityField(label + unit, default=before.number if before else None)}
+        return {"getal": QuantityField(label + (f" (in {question.unit})" if question.unit else ""))}
     if question.kind is AnswerKind.FILE:
         made: dict[str, Any] = {"bestand": DocumentField(label, kinds=FILE_KINDS, max_mb=MAX_FILE_MB)}
         if before is not None and before.document_id is not None:
             made["weg"] = BooleanField(f"Bestand bij vraag {question.position} verwijderen")
         return made
     return {}
+
+
+def _values_of(before: ConsultationAnswer) -> dict[str, Any]:
+    """Return what was answered before, as the fields hold it."""
+    return {
+        "antwoord": before.text,
+        "delen": before.may_share,
+        "keuze": str(before.option_id) if before.option_id else "",
+        "janee": "" if before.yes is None else "ja" if before.yes else "nee",
+        "getal": before.number,
+    }
 
 
 def answers_in(form: ResponseForm, questions: Sequence[ConsultationQuestion]) -> dict[uuid.UUID, AnswerInput]:

@@ -26,6 +26,7 @@ from tenders.procedures.models import (
     Procedure,
     Question,
     Requirement,
+    TenderDocumentVersion,
 )
 from tenders.procedures.queries.access import is_member, may_change, staff_sees
 from tenders.procedures.queries.lists import in_phase
@@ -83,7 +84,9 @@ def filtered(
     if confidential:
         statement = statement.where(Question.confidentiality != Confidentiality.NONE)
     return statement.order_by(Question.state.not_in(OPEN_STATES), Question.number).options(
-        joinedload(Question.lot), joinedload(Question.document_version), joinedload(Question.assignee)
+        joinedload(Question.lot),
+        joinedload(Question.document_version).joinedload(TenderDocumentVersion.tender_document),
+        joinedload(Question.assignee),
     )
 
 

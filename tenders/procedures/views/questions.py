@@ -51,7 +51,7 @@ def questions(number: str) -> ResponseReturnValue:
         shown=shown,
         subject_of=subject_of,
         helpers=_helpers(shown.items),
-        may_open={one.id for one in shown.items if question_queries.may_draft(viewer, one)},
+        may_open=_openable(procedure, shown.items),
         states=[(one.value, one.label) for one in QuestionState],
         lots=[(str(one.number), f"Perceel {one.number}: {one.title}") for one in queries.lots_of(procedure)],
         documents=[(str(one.id), one.tender_document.title) for one in queries.current_documents(procedure)],
@@ -60,6 +60,13 @@ def questions(number: str) -> ResponseReturnValue:
         phase=phase_of(procedure),
         may_change=queries.may_change(viewer, procedure),
     )
+
+
+def _openable(procedure: Procedure, found: Any) -> set[uuid.UUID]:
+    """Return which of the questions the viewer helps with: all of them as inkoop or team, otherwise his own."""
+    viewer = current_viewer()
+    helps = queries.may_change(viewer, procedure) or queries.is_member(viewer, procedure)
+    return {one.id for one in found if helps or one.assignee_id == viewer.membership_id}
 
 
 def _helpers(found: Any) -> dict[int, str]:
@@ -155,14 +162,12 @@ def assign(number: str, question: int) -> ResponseReturnValue:
     """Ask a colleague for a draft answer."""
     procedure = loaded_for_change(number)
     one = queries.question_of(procedure, question)
-    form = question_forms.AssignForm()
+    form = question_forms.AssignForm(stored={"membership_id": one.assignee_id})
     people = [
         (member.id, f"{user.name}, {organisation.name}")
         for member, user, organisation in question_queries.colleagues(procedure)
     ]
     form.membership_id.choices = forms.with_none(people, "niemand")
-    if not form.is_submitted():
-        form.membership_id.data = one.assignee_id
     if form.validate_on_submit() and form.accepts(
         services.assign_question, one, membership_id=form.membership_id.data, by=current_viewer()
     ):

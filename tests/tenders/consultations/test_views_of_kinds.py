@@ -171,3 +171,17 @@ def test_a_provider_finds_a_consultation_by_searching(client_as: ClientAs) -> No
     found = client_as(PROVIDER).get("/zoeken?q=MC-")
     assert consultation.number in found.body
     assert draft.number not in found.body
+
+
+def test_two_colleagues_in_one_response_are_told_apart(client_as: ClientAs) -> None:
+    consultation = make_consultation()
+    field = f"antwoord_{consultation.questions[0].id.hex}"
+    address = f"/marktconsultaties/{consultation.number}/reactie"
+    client_as(PROVIDER).get(address).submit("Opslaan als concept", **{field: "Eerste tekst."})
+    late = client_as(PROVIDER).get(address)
+    client_as(PROVIDER).get(address).submit("Opslaan als concept", **{field: "De eerste was sneller."})
+    page = late.submit("Opslaan als concept", **{field: "Mijn tekst moet blijven."})
+
+    assert page.status_code == 409
+    assert "De eerste was sneller." in page.body
+    assert "Mijn tekst moet blijven." in page.text
