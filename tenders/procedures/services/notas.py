@@ -53,19 +53,11 @@ def publish_nota(
         raise Refused([Objection("De aanbesteding is gesloten. U kunt geen nota meer publiceren.")])
     chosen = _chosen(procedure, numbers)
     refuse_if(objections_to_unchecked(_unchecked(chosen, by), unchecked_reason))
-    days = queries.rule_values(procedure.kind_code, clock.today())("nota_days") or 0
-    late = is_late(clock.today(), closing, days)
-    refuse_if(
-        objections_to_late_nota(
-            on=clock.today(), closing=closing, days=days, new_closing=new_closing, keep=keep_closing,
-            reason=no_extension_reason,
-        )
-    )  # fmt: skip
+    late = _refuse_too_late(procedure, closing, new_closing, keep=keep_closing, reason=no_extension_reason)
     number = 1 + len(queries.notas_of(procedure))
     if late and not keep_closing:
-        extend_deadline(
-            procedure, deadline=new_closing, reason=f"De antwoorden staan in nota van inlichtingen {number}.", by=by
-        )
+        reason = f"De antwoorden staan in nota van inlichtingen {number}."
+        extend_deadline(procedure, deadline=new_closing, reason=reason, by=by)
     nota = _store(procedure, number, chosen, by)
     nota.unchecked_reason = unchecked_reason.strip() if _unchecked(chosen, by) else ""
     nota.no_extension_reason = no_extension_reason.strip() if late and keep_closing else ""
@@ -78,6 +70,19 @@ def publish_nota(
         path=f"/opdrachten/{procedure.number}/nota/{number}/lezen", procedure=procedure, nota=nota,
     )  # fmt: skip
     return nota
+
+
+def _refuse_too_late(
+    procedure: Procedure, closing: datetime, new_closing: datetime | None, *, keep: bool, reason: str
+) -> bool:
+    """Say whether a nota of today is late; refuse it when nothing was decided about the closing."""
+    days, today = queries.rule_values(procedure.kind_code, clock.today())("nota_days") or 0, clock.today()
+    refuse_if(
+        objections_to_late_nota(
+            on=today, closing=closing, days=days, new_closing=new_closing, keep=keep, reason=reason
+        )
+    )
+    return is_late(today, closing, days)
 
 
 def _chosen(procedure: Procedure, numbers: Sequence[int]) -> list[Question]:

@@ -79,13 +79,7 @@ def ask_question(
     if by.user_id is None or by.organisation_id is None:
         raise NotYours("een aangemelde aanbieder")
     lock(procedure)
-    is_open = rules.question_round_open(procedure.state, procedure.questions_close_at, clock.now())
-    refuse_if(rules.objections_to_question(text=text, round_open=is_open))
-    if confidential_reason.strip():
-        refuse_if(objections_to_confidentiality(confidential_reason))
-    if not as_typed:
-        names, numbers = question_queries.identity_of(by.organisation_id)
-        refuse_if(objections_to_traces(traces(text, names=names, numbers=numbers)))
+    _refuse_text(procedure, text, confidential_reason, as_typed=as_typed, asker_id=by.organisation_id)
     if lot_id is not None:
         queries.lot_of(procedure, lot_id)
     if document_version_id is not None:
@@ -111,6 +105,19 @@ def ask_question(
     audit.record("tender:question:ask", question, by=by, number=question.number)
     follow(procedure, by=by)
     return question
+
+
+def _refuse_text(
+    procedure: Procedure, text: str, confidential_reason: str, *, as_typed: bool, asker_id: uuid.UUID
+) -> None:
+    """Check a question before it is kept; the tender is held, so that the round cannot close meanwhile."""
+    is_open = rules.question_round_open(procedure.state, procedure.questions_close_at, clock.now())
+    refuse_if(rules.objections_to_question(text=text, round_open=is_open))
+    if confidential_reason.strip():
+        refuse_if(objections_to_confidentiality(confidential_reason))
+    if not as_typed:
+        names, numbers = question_queries.identity_of(asker_id)
+        refuse_if(objections_to_traces(traces(text, names=names, numbers=numbers)))
 
 
 def ask_many(
