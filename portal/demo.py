@@ -61,6 +61,7 @@ ACCOUNTS = (
     Account("regio@pijnacker-nootdorp.example", "Regio Pijnacker-Nootdorp", "pijnacker-nootdorp",
             (Role.PARTNER, Role.REFERRER)),
     Account("regio@rotterdam.example", "Regio Rotterdam", "rotterdam", (Role.PARTNER,), (("rotterdam", (Role.PROVIDER,)),)),
+    Account("beleid@lansingerland.example", "Beleidsadviseur Lansingerland", "lansingerland", (Role.ASSESSOR,)),
     Account("beheer@lansingerland.example", "Beheer Lansingerland", "lansingerland", (Role.ADMIN,)),
     Account("info@taalhuis-de-waterlinie.example", "Taalhuis de Waterlinie", "taalhuis-de-waterlinie", BOTH),
     Account("info@route-delta.example", "Route Delta", "route-delta", BOTH),

@@ -22,6 +22,7 @@ from tenders.vault.states import Envelope
 HOLDERS = (
     ("inkoop@lansingerland.example", "Inkoop"),
     ("contract@lansingerland.example", "Contractbeheer"),
+    ("beleid@lansingerland.example", "Sociaal domein"),
     ("inkoop@zoetermeer.example", "Inkoop"),
     ("beoordelaar@pijnacker-nootdorp.example", "Sociaal domein"),
 )
@@ -33,6 +34,7 @@ RESERVES = (
 
 def demo(world: DemoWorld) -> Iterable[Step]:
     """Make a card for every holder in time for the first demo tender, and do the trial openings."""
+    world.remember["open_quality"] = lambda of, procedure: open_envelope(of, procedure, Envelope.QUALITY)
     began = datetime.combine(world.today, time(9), UTC) - timedelta(days=1060)
     yield Step(began, lambda: make_demo_cards(world))
     recent = datetime.combine(world.today, time(9), UTC) - timedelta(days=90)

@@ -12,6 +12,7 @@ from portal.catalogue.queries import municipality_by_name, product_by_code
 from portal.demo import DemoWorld
 from portal.features import Step
 from tenders.procedures import services
+from tenders.procedures.demo.alone import alone_steps, change_steps
 from tenders.procedures.demo.building import (
     BUYER,
     CriterionPlan,
@@ -109,6 +110,8 @@ def steps(world: DemoWorld) -> Iterable[Step]:
     """Yield the life of the demo's tenders in order of time."""
     yield from _open_tender(world)
     yield from _ready_tender(world)
+    yield from alone_steps(world)
+    yield from change_steps(world)
     yield Step(local_instant(world.today - timedelta(days=6), 14), lambda: _in_preparation(world))
 
 
