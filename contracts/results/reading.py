@@ -101,9 +101,10 @@ def empty_draft(
 ) -> Draft:
     """Return a draft for the screen: a line per trajectory with what was sent before, or the known events."""
     before = sent or Sent()
+    asked_first = sorted(expected.items(), key=lambda one: one[0] not in before.questions)
     rows = [
         Line(number, Entry(sheet=f"Regel {position}"), _starting_cells(known, before, f"Regel {position}"))
-        for position, (number, known) in enumerate(expected.items(), start=1)
+        for position, (number, known) in enumerate(asked_first, start=1)
     ]
     for known in expected.values():
         rows += [

@@ -30,20 +30,20 @@ ClientAs = Callable[..., PageClient]
 
 @pytest.fixture
 def contract(session: None, frozen: Callable[[datetime], None]) -> Contract:
-    """A month that was sent with an exam and a remark; the first row is asked about, the second accepted."""
+    """A month that was sent with an exam and a remark; the second row is asked about, the first accepted."""
     frozen(datetime(2026, 11, 5, 9, tzinfo=UTC))
     make_quality_mark()
     made = make_contract(starts_on=date(2026, 1, 1))
     make_agreement(made, measure="qualified_teachers", norm=Decimal("0.8"))
     for _ in range(2):
         make_trajectory(made, referred_on=date(2026, 8, 3), started_on=date(2026, 8, 24))
-    first, second = numbers(made)
+    second, first = numbers(made)
     sent = [
         line(first, followed="28,5", leave="5,5", event="Lezen gehaald", on="14-10-2026", remark="Was veel ziek."),
         line(second, followed="31", leave="3"),
     ]
     submit(made, OCTOBER, sent, measures={"PA-01": (45, 50)}, accept=False)
-    one, other = queries.current_rows(make_case(made, OCTOBER).report)  # type: ignore[arg-type]
+    other, one = queries.current_rows(make_case(made, OCTOBER).report)  # type: ignore[arg-type]
     review_services.ask_correction(make_case(made, OCTOBER, manager()), one, reason=QUESTION, by=manager())
     review_services.accept_rows(make_case(made, OCTOBER, manager()), [other.id], by=manager())
     return made
@@ -79,7 +79,7 @@ def upload(client: PageClient, contract: Contract, book: openpyxl.Workbook) -> P
 
 
 def test_the_workbook_of_a_second_version_holds_all_that_was_sent(contract: Contract, client_as: ClientAs) -> None:
-    first, second = numbers(contract)
+    second, first = numbers(contract)
     book = template(client_as(PROVIDER), contract)
     found = lines(book)
     hours = ("Uren aangeboden", "Uren gevolgd", "Verzuim met verlof", "Verzuim zonder verlof")
@@ -96,7 +96,7 @@ def test_the_workbook_of_a_second_version_holds_all_that_was_sent(contract: Cont
 def test_the_row_in_question_stands_first_with_the_question_and_the_accepted_row_is_recognisable(
     contract: Contract, client_as: ClientAs
 ) -> None:
-    first, second = numbers(contract)
+    second, first = numbers(contract)
     found = lines(template(client_as(PROVIDER), contract))
     hours = "Uren gevolgd"
 
@@ -120,7 +120,7 @@ def test_one_mended_cell_answers_the_question_and_leaves_the_accepted_row(
     contract: Contract, client_as: ClientAs
 ) -> None:
     provider = client_as(PROVIDER)
-    first, second = numbers(contract)
+    second, first = numbers(contract)
     book = template(provider, contract)
     found = lines(book)
     found[first]["Uren gevolgd"].value, found[first]["Verzuim met verlof"].value = 30, 4
