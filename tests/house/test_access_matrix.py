@@ -16,7 +16,7 @@ from tests.house.access_matrix import EVERYBODY, METHODS, Row
 from tests.house.application import app_with_tables
 
 REACHED = 299
-SAMPLES: dict[str, Any] = {"UUIDConverter": uuid.UUID(int=7), "IntegerConverter": 7}
+SAMPLES: dict[str, Any] = {"UUIDConverter": uuid.UUID(int=7), "BoundedInteger": 7}
 
 
 @pytest.fixture(scope="module")
