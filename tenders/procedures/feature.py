@@ -157,6 +157,12 @@ def search(viewer: Viewer, words: str) -> Iterable[Hit]:
     """Yield the tenders that fit the words, at most ten."""
     for procedure in queries.found(viewer, words):
         yield Hit(procedure.title, _address(viewer, procedure), f"Aanbesteding {procedure.number}")
+    for question in question_queries.found(viewer, words):
+        number = question.procedure.number
+        endpoint = "own_question" if viewer.is_provider else "questions"
+        values: dict[str, Any] = {"question": question.number} if viewer.is_provider else {}
+        url = url_for(f"tenders_procedures.{endpoint}", number=number, **values)
+        yield Hit(question.text[:110], url, f"Vraag {question.number} bij {number}")
 
 
 AUDIT_SENTENCES = {

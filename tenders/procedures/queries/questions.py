@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Row, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, or_, select
 from sqlalchemy.orm import joinedload
 
 from portal import clock
@@ -37,6 +37,7 @@ from tenders.procedures.states import Confidentiality, Phase, QuestionState
 
 OPEN_STATES = (QuestionState.ASKED, QuestionState.DRAFTED, QuestionState.ANSWERED)
 NO_LONGER_ASKED = (QuestionState.WITHDRAWN,)
+FOR_ALL_STAFF = (Confidentiality.NONE, Confidentiality.ACCEPTED)
 
 
 def identity_of(organisation_id: uuid.UUID) -> tuple[list[str], list[str]]:
@@ -46,10 +47,15 @@ def identity_of(organisation_id: uuid.UUID) -> tuple[list[str], list[str]]:
 
 
 def may_draft(viewer: Viewer, question: Question) -> bool:
-    """Say whether the viewer may write a draft answer: buys for the lead, is in the team, or was asked."""
-    if may_change(viewer, question.procedure) or is_member(viewer, question.procedure):
+    """Say whether the viewer may write a draft answer: buys for the lead, is in the team, or was asked.
+
+    A question in confidence is for the buyers of the lead and for who was asked; the team assesses offers later.
+    """
+    if may_change(viewer, question.procedure):
         return True
-    return viewer.membership_id is not None and question.assignee_id == viewer.membership_id
+    if viewer.membership_id is not None and question.assignee_id == viewer.membership_id:
+        return True
+    return question.confidentiality in FOR_ALL_STAFF and is_member(viewer, question.procedure)
 
 
 def colleagues(procedure: Procedure) -> Sequence[Row[Membership, User, Organisation]]:
@@ -62,8 +68,16 @@ def colleague_of(procedure: Procedure, membership_id: uuid.UUID) -> Row[Membersh
     return next((row for row in colleagues(procedure) if row[0].id == membership_id), None)
 
 
+def _read_by(viewer: Viewer) -> ColumnElement[bool]:
+    """Narrow to what the viewer may read: everything as inkoop of the lead, otherwise not what is in confidence."""
+    lead = select(Procedure.id).where(Procedure.lead_id == viewer.organisation_id)
+    seen = or_(Question.confidentiality.in_(FOR_ALL_STAFF), Question.assignee_id == viewer.membership_id)
+    return or_(seen, Question.procedure_id.in_(lead)) if viewer.may(Permission.QUESTION_ANSWER) else seen
+
+
 def filtered(
     procedure: Procedure,
+    viewer: Viewer,
     *,
     state: QuestionState | None = None,
     lot_id: uuid.UUID | None = None,
@@ -71,8 +85,8 @@ def filtered(
     assignee_id: uuid.UUID | None = None,
     confidential: bool = False,
 ) -> Select[Question]:
-    """Return the questions of a tender as a statement: those that wait on top, then by number."""
-    statement = select(Question).where(Question.procedure_id == procedure.id)
+    """Return the questions of a tender the viewer may read as a statement: those that wait on top, then by number."""
+    statement = select(Question).where(Question.procedure_id == procedure.id, _read_by(viewer))
     if state is not None:
         statement = statement.where(Question.state == state)
     if lot_id is not None:
@@ -92,7 +106,15 @@ def filtered(
 
 def ready_for_nota(procedure: Procedure) -> list[Question]:
     """Return the questions that can stand in the next nota, by number."""
-    found = db.session.scalars(filtered(procedure, state=QuestionState.ANSWERED))
+    found = db.session.scalars(
+        select(Question)
+        .where(Question.procedure_id == procedure.id, Question.state == QuestionState.ANSWERED)
+        .order_by(Question.number)
+        .options(
+            joinedload(Question.lot),
+            joinedload(Question.document_version).joinedload(TenderDocumentVersion.tender_document),
+        )
+    )
     return [one for one in found if may_stand_in_nota(one.state, one.confidentiality)]
 
 
@@ -119,7 +141,7 @@ def resembling(question: Question, viewer: Viewer) -> list[Resembling]:
             Question.procedure_id == question.procedure_id,
             Question.id != question.id,
             Question.state.not_in(NO_LONGER_ASKED),
-            Question.confidentiality.in_((Confidentiality.NONE, Confidentiality.ACCEPTED)),
+            Question.confidentiality.in_(FOR_ALL_STAFF),
         )
     ).all()
     procedure = question.procedure
@@ -235,6 +257,23 @@ def _delivery(nota: int, mail: OutboxMessage | None, opened_at: datetime | None)
     if mail is None:
         return Delivery(nota, opened_at=opened_at)
     return Delivery(nota, mail.created_at, mail.sent_at, mail.state.value == "failed", opened_at)
+
+
+def found(viewer: Viewer, words: str) -> Sequence[Question]:
+    """Return the questions whose text fits the words: staff in their tenders, a provider among its own; at most five."""
+    statement = select(Question).join(Procedure, Procedure.id == Question.procedure_id)
+    if viewer.may(Permission.TENDER_READ):
+        statement = statement.where(staff_sees(viewer), _read_by(viewer))
+    elif viewer.organisation_id is not None:
+        statement = statement.where(Question.asker_id == viewer.organisation_id)
+    else:
+        return []
+    return db.session.scalars(
+        statement.where(Question.text.ilike(f"%{words}%"))
+        .order_by(Question.asked_at.desc())
+        .limit(5)
+        .options(joinedload(Question.procedure))
+    ).all()
 
 
 def linkable(procedure: Procedure) -> dict[uuid.UUID, tuple[str, uuid.UUID]]:

@@ -44,7 +44,7 @@ def _filters(procedure: Procedure) -> dict[str, Any]:
 def questions(number: str) -> ResponseReturnValue:
     """List the questions of a tender, those that wait first."""
     procedure, viewer = loaded(number), current_viewer()
-    shown = paginate(question_queries.filtered(procedure, **_filters(procedure)))
+    shown = paginate(question_queries.filtered(procedure, current_viewer(), **_filters(procedure)))
     return page(
         "tenders/procedures/questions.html",
         procedure=procedure,
@@ -81,7 +81,7 @@ def _helpers(found: Any) -> dict[int, str]:
 def questions_download(number: str) -> Response:
     """Download the questions with the same filters as a workbook, without who asked them."""
     procedure = loaded(number)
-    found = list(db.session.scalars(question_queries.filtered(procedure, **_filters(procedure))))
+    found = list(db.session.scalars(question_queries.filtered(procedure, current_viewer(), **_filters(procedure))))
     subjects = {one.number: subject_of(one) for one in found}
     asked = {one.number: clock.local(one.asked_at).date() for one in found}
     return download(

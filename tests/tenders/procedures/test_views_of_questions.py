@@ -271,3 +271,27 @@ def test_findings_are_tied_from_the_page_of_the_tender(client_as: ClientAs) -> N
     assert "Vraag 1" in page.body
     plain = make_published_procedure()
     assert client_as(BUYER).get(staff(plain, "/bevindingen")).status_code == 404
+
+
+def test_a_question_in_confidence_is_kept_from_the_team_and_the_other_municipalities(client_as: ClientAs) -> None:
+    procedure = make_published_procedure()
+    services.ask_question(procedure, text="Mag onze geheime methode?", confidential_reason=REASON, by=provider())
+    db.session.flush()
+    assert "geheime methode" in client_as(BUYER).get(staff(procedure, "/vragen")).body
+    for email in (ASSESSOR, COLLEAGUE, "inkoop@zoetermeer.example"):
+        client = client_as(email)
+        assert "geheime methode" not in client.get(staff(procedure, "/vragen")).body
+        assert "Vraag 1 bij" not in client.get("/zoeken?q=geheime").body
+        assert client.get(staff(procedure, "/vragen/1")).status_code == 403
+        book = openpyxl.load_workbook(io.BytesIO(client.get(staff(procedure, "/vragen/download")).data))
+        assert "geheime" not in str([row for sheet in book for row in sheet.iter_rows(values_only=True)])
+
+
+def test_questions_are_found_by_their_words(client_as: ClientAs) -> None:
+    procedure = make_published_procedure()
+    make_question(procedure, text="Mogen lessen ook in de avond?")
+    db.session.flush()
+
+    assert "Mogen lessen ook in de avond?" in client_as(BUYER).get("/zoeken?q=avond").body
+    assert "Vraag 1 bij" in client_as(PROVIDER).get("/zoeken?q=avond").body
+    assert "Vraag 1 bij" not in client_as(OTHER).get("/zoeken?q=avond").body
