@@ -18,7 +18,7 @@ from portal.features import Step
 from tenders.awards import demo_market, queries, services
 from tenders.awards.models import Award
 from tenders.awards.services import Entry
-from tenders.awards.states import EvidenceAction, RequirementVerdict
+from tenders.awards.states import EndingKind, EndingSequel, EvidenceAction, RequirementVerdict
 from tenders.offers.demo import submit_offers
 from tenders.procedures import queries as tender
 from tenders.procedures.demo import (
@@ -160,16 +160,60 @@ def _at_work(world: DemoWorld) -> Iterator[Step]:
     yield from _until_opened(world, standing)
     yield from _judged(world, standing)
     yield from _decided(world, standing, final=False)
+    yield Step(standing.plan.deadline + timedelta(days=23), partial(_ask_evidence, world, standing))
     asked = _small("tender_approval", "Financieel ontzorgen", "ONTZORGEN", closed(24), year, "640")
     yield from _until_opened(world, asked)
     yield from _judged(world, asked)
     advised = asked.plan.deadline + timedelta(days=20, hours=-2)
     yield Step(advised, partial(_advise, world, asked))
+    yield from _in_court(world, closed(48), year)
+    yield from _without_offers(world, closed(30), year)
     judging = _small("tender_judging", "Welzijns- en gezondheidsmodule", "WELZIJN", closed(10), year, "520")
     yield from _until_opened(world, judging)
     began = judging.plan.deadline + timedelta(days=4)
     yield Step(began, partial(_declare, world, judging, ASSESSORS[:2]))
     yield Step(began + timedelta(hours=3), partial(_score, world, judging, ASSESSORS[:2], first_only=True))
+
+
+def _in_court(world: DemoWorld, deadline: datetime, year: int) -> Iterator[Step]:
+    """Yield a decision about which a kort geding is pending: its term is over, and still nothing is final."""
+    plot = _small("tender_court", "Tolken", "TOLKEN", deadline, year, "78")
+    yield from _until_opened(world, plot)
+    yield from _judged(world, plot)
+    yield from _decided(world, plot, final=False)
+
+    def summoned() -> None:
+        for lot in _lots(world, plot):
+            award = queries.award_of(lot)
+            if award is not None:
+                _verify(world, award)
+                services.register_court(
+                    award, since=clock.today(), reference="C/10/2026/0815", by=world.viewer(BUYER)
+                )
+                world.remember["award_in_court"] = award.id
+
+    yield Step(deadline + timedelta(days=37), summoned)
+
+
+def _without_offers(world: DemoWorld, deadline: datetime, year: int) -> Iterator[Step]:
+    """Yield a lot on which nobody offered: it ends with its reason and is offered again as a linked copy."""
+    plot = _small("tender_no_offers", "Begeleiding in de avond", "MB", deadline, year, "310")
+    yield from _until_opened(world, replace(plot, prices={}))
+
+    def ended() -> None:
+        buyer = world.viewer(BUYER)
+        for lot in _lots(world, plot):
+            ending = services.end_lot(
+                lot,
+                kind=EndingKind.NO_OFFERS,
+                sequel=EndingSequel.AGAIN,
+                reason="Niemand heeft ingeschreven. Aanbieders vonden de uren in de avond te weinig om iemand aan te nemen.",
+                unchanged="",
+                by=buyer,
+            )
+            world.remember["tender_again"] = services.run_again(ending, by=buyer).number
+
+    yield Step(deadline + timedelta(days=5), ended)
 
 
 def _until_opened(world: DemoWorld, plot: Plot) -> Iterator[Step]:
@@ -305,6 +349,18 @@ def _send(world: DemoWorld, plot: Plot) -> None:
         award = queries.award_of(lot)
         if award is not None:
             services.send_award(award, by=world.viewer(BUYER))
+
+
+def _ask_evidence(world: DemoWorld, plot: Plot) -> None:
+    for lot in _lots(world, plot):
+        award = queries.award_of(lot)
+        if award is not None:
+            services.ask_evidence(
+                award,
+                list(queries.evidence_of(award)),
+                due_on=services.last_day_to_answer(lot.procedure, "evidence_days"),
+                by=world.viewer(BUYER),
+            )
 
 
 def _verify(world: DemoWorld, award: Award) -> None:

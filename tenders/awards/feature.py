@@ -182,6 +182,10 @@ def _of_procedure(procedure: Procedure) -> list[Link]:
     if viewer.is_provider and not viewer.municipality_id:
         return [Link("Klachten", url_for("tenders_awards.own_complaints", number=procedure.number))]
     links = []
+    if procedure.published_at is None and staff.may_change(viewer, procedure):
+        for lot in staff.lots_of(procedure):
+            url = url_for("tenders_awards.trial", number=procedure.number, lot_id=lot.id)
+            links.append(Link(f"Gunningsmodel beproeven: {lot.title}", url))
     if _can_open(procedure):
         links += [
             Link("Beoordeling", url_for("tenders_awards.index", number=procedure.number)),
@@ -269,6 +273,7 @@ FEATURE = Feature(
         "award:approval:settle": "besliste na een weigering over {lot}: {consequence}",
         "award:draw": "legde een loting vast over {lot}",
         "award:draw:confirm": "bevestigde de loting over {lot}",
+        "award:model:try": "beproefde het gunningsmodel van {lot} op {kind} inschrijvingen",
         "award:lot:end": "besloot {lot} niet te gunnen: {reason}",
         "award:lot:again": "koppelde {number} als nieuwe aanbesteding van {lot}",
         "award:notice:bundle": "koos de termijn van de aankondiging van {lot}: {due}",

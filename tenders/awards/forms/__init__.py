@@ -26,8 +26,10 @@ from tenders.awards.forms.deciding import (
     WithdrawForm,
 )
 from tenders.awards.forms.judging import InterestForm, JudgeAgainForm, RequirementForm, scores_form
+from tenders.awards.forms.trial import OFFERS, RealTrialForm, trial_form
 
 __all__ = [
+    "OFFERS",
     "AdviceForm",
     "AgainForm",
     "AnswerForm",
@@ -48,9 +50,11 @@ __all__ = [
     "NoStandstillForm",
     "NoticeForm",
     "OwnComplaintForm",
+    "RealTrialForm",
     "RequirementForm",
     "SettleForm",
     "SourceForm",
     "WithdrawForm",
     "scores_form",
+    "trial_form",
 ]

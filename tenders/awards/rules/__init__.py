@@ -25,6 +25,7 @@ from tenders.awards.rules.ranking import (
     PriceRule,
     Ranked,
     is_tied,
+    low_prices,
     rank,
 )
 from tenders.awards.rules.scoring import (
@@ -36,6 +37,13 @@ from tenders.awards.rules.scoring import (
     objections_to_new_team,
     objections_to_score,
     shown,
+)
+from tenders.awards.rules.trial import (
+    Tried,
+    objections_to_real_trial,
+    objections_to_trial,
+    rule_under,
+    try_model,
 )
 
 __all__ = [
@@ -50,9 +58,11 @@ __all__ = [
     "Scale",
     "SendingFacts",
     "TIE_RULE",
+    "Tried",
     "complaint_due",
     "is_tied",
     "letter_name",
+    "low_prices",
     "notice_due",
     "objections_to_complaint",
     "objections_to_ending",
@@ -63,9 +73,13 @@ __all__ = [
     "objections_to_no_standstill",
     "objections_to_notice",
     "objections_to_ranking",
+    "objections_to_real_trial",
     "objections_to_score",
     "objections_to_sending",
+    "objections_to_trial",
     "objections_to_withdrawal",
     "rank",
+    "rule_under",
     "shown",
+    "try_model",
 ]

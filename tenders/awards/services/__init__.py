@@ -19,7 +19,7 @@ from tenders.awards.services.checking import (
     record_answer,
     term_of_inquiry,
 )
-from tenders.awards.services.closing import confirm_drawing, draw_lots, end_lot, link_again
+from tenders.awards.services.closing import confirm_drawing, draw_lots, end_lot, link_again, run_again
 from tenders.awards.services.complaints import complain, decide_complaint, take_complaint, withdraw_complaint
 from tenders.awards.services.ending import end_court, make_final, open_letter, register_court, withdraw_award
 from tenders.awards.services.judging import (
@@ -42,6 +42,7 @@ from tenders.awards.services.ranking import make_ranking
 from tenders.awards.services.reassessing import judge_again
 from tenders.awards.services.seeding import seed_award_rules
 from tenders.awards.services.sending import preview, send_award, sending_facts, standstill_for
+from tenders.awards.services.trying import try_on_fictional, try_on_real
 
 __all__ = [
     "Entry",
@@ -79,6 +80,7 @@ __all__ = [
     "publish_outcome",
     "record_answer",
     "record_award_notice",
+    "run_again",
     "record_consensus",
     "register_court",
     "save_scores",
@@ -89,6 +91,8 @@ __all__ = [
     "standstill_for",
     "take_complaint",
     "term_of_inquiry",
+    "try_on_fictional",
+    "try_on_real",
     "withdraw_award",
     "withdraw_complaint",
 ]

@@ -18,8 +18,9 @@ from tenders.awards.services.common import person
 from tenders.awards.services.notices import plan_notice
 from tenders.awards.states import AwardState, EndingKind, EndingSequel, NoticeOutcome
 from tenders.procedures import queries as tender
-from tenders.procedures.models import Lot
-from tenders.procedures.services import withdraw_lot
+from tenders.procedures.models import Lot, Procedure
+from tenders.procedures.services import copy_procedure, remove_lot, withdraw_lot, withdraw_procedure
+from tenders.procedures.states import LotState
 
 
 def end_lot(
@@ -47,6 +48,9 @@ def end_lot(
         )
     )
     withdraw_lot(lot, reason=reason, by=by)
+    db.session.flush()
+    if all(one.state is LotState.WITHDRAWN for one in tender.lots_of(lot.procedure)):
+        withdraw_procedure(lot.procedure, reason=reason, by=by)
     ending = LotEnding(
         lot_id=lot.id,
         kind=kind,
@@ -75,6 +79,27 @@ def end_lot(
             lot=lot.title,
         )
     return ending
+
+
+def run_again(ending: LotEnding, *, by: Viewer) -> Procedure:
+    """Begin a new tender for an ended lot: a copy with this lot only, tied to the first.
+
+    Raises:
+        NotYours: the viewer does not buy for the lead municipality.
+        Refused: the lot is already offered again.
+    """
+    lot = db.session.get_one(Lot, ending.lot_id)
+    lock(lot)
+    tender.refuse_unless_lead(by, lot.procedure)
+    refuse_if([Objection("Dit perceel is al opnieuw aanbesteed.")] if ending.again_id is not None else [])
+    made = copy_procedure(lot.procedure, title=f"{lot.title}, opnieuw", by=by)
+    for other in tender.lots_of(made):
+        if other.number != lot.number:
+            remove_lot(other, by=by)
+    db.session.flush()
+    ending.again_id = made.id
+    audit.record("award:lot:again", lot, by=by, lot=lot.title, number=made.number)
+    return made
 
 
 def link_again(ending: LotEnding, *, number: str, by: Viewer) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+from collections.abc import Mapping
 from decimal import Decimal
 
 from portal import audit, clock
@@ -14,7 +16,7 @@ from tenders.awards.models import Ranking, RankingRow
 from tenders.awards.queries import Bidder
 from tenders.awards.rules import Bid, CriterionScore, PriceRule, Ranked
 from tenders.awards.services.common import person
-from tenders.awards.states import RequirementVerdict
+from tenders.awards.states import Formula, RequirementVerdict
 from tenders.offers import queries as offers
 from tenders.procedures import queries as tender
 from tenders.procedures.models import Lot
@@ -44,17 +46,20 @@ def make_ranking(lot: Lot, *, by: Viewer) -> Ranking:
         )
     )
     assert assessment is not None  # noqa: S101 - it is fixed
-    rule = PriceRule(weight, lot.price_floor, lot.price_cap, lot.outside_bounds or "cap")
-    ranked = rules.rank(_bids(lot), rule, score_max=Decimal(procedure.score_max))
+    rule = price_rule(lot)
+    ranked = rules.rank(real_bids(lot), rule, score_max=Decimal(procedure.score_max))
+    low = rules.low_prices({one.key: one.price for one in ranked if one.price is not None}, _low_share(lot))
     ranking = Ranking(
         lot_id=lot.id,
         assessment_id=assessment.id,
         version=(before.version if before else 0) + 1,
-        formula=lot.price_formula,
+        formula=rule.formula,
         price_weight=weight,
         price_min=lot.price_floor,
         price_max=lot.price_cap,
         outside_bounds=lot.outside_bounds or "",
+        quality_value=rule.quality_value,
+        log_base=rule.log_base,
         tie_rule=rules.TIE_RULE,
         note="Twee of meer inschrijvingen staan gelijk op plaats 1." if rules.is_tied(ranked) else "",
         made_at=clock.now(),
@@ -63,13 +68,31 @@ def make_ranking(lot: Lot, *, by: Viewer) -> Ranking:
     db.session.add(ranking)
     db.session.flush()
     titles = [(one.title, one.weight) for one in tender.criteria_of(lot)]
-    ranking.rows = [_row(place, each, titles) for place, each in enumerate(ranked, 1)]
+    ranking.rows = [_row(place, each, titles, low) for place, each in enumerate(ranked, 1)]
     db.session.flush()
     audit.record("award:ranking:make", lot, by=by, lot=lot.title, version=ranking.version)
     return ranking
 
 
-def _bids(lot: Lot) -> list[Bid]:
+def price_rule(lot: Lot) -> PriceRule:
+    """Return the price formula of a lot as it was fixed before publication."""
+    return PriceRule(
+        lot.price_weight or Decimal(0),
+        lot.price_floor,
+        lot.price_cap,
+        lot.outside_bounds or "cap",
+        formula=Formula(lot.price_formula),
+    )
+
+
+def _low_share(lot: Lot) -> Decimal:
+    """Return how far under the others a price is asked about, by the rule of this kind of procedure."""
+    rule = tender.rules_of(lot.procedure.kind_code, clock.today()).get("abnormally_low_share")
+    return (rule.value or Decimal(0)) / 100 if rule is not None else Decimal(1)
+
+
+def real_bids(lot: Lot) -> list[Bid]:
+    """Return the opened offers of a lot with their agreed scores and prices."""
     consensus = queries.consensus_of(lot)
     decisions = queries.decisions_on(lot)
     pairs = queries.requirement_pairs(lot)
@@ -103,7 +126,9 @@ def _total_price(lot: Lot, bidder: Bidder) -> Decimal | None:
     return sum((round_cents(rates[line.id] * line.quantity) for line in lines), Decimal(0))
 
 
-def _row(place: int, ranked: Ranked, titles: list[tuple[str, Decimal]]) -> RankingRow:
+def _row(
+    place: int, ranked: Ranked, titles: list[tuple[str, Decimal]], low: Mapping[uuid.UUID, str]
+) -> RankingRow:
     criteria = [
         {"title": title, "weight": str(weight), "points": str(points)}
         for (title, weight), points in zip(titles, ranked.points, strict=True)
@@ -117,5 +142,5 @@ def _row(place: int, ranked: Ranked, titles: list[tuple[str, Decimal]]) -> Ranki
         price_points=ranked.price_points,
         total_points=ranked.total,
         excluded_reason=ranked.excluded,
-        working={"criteria": criteria, "steps": [list(step) for step in ranked.steps]},
+        working={"criteria": criteria, "steps": [list(step) for step in ranked.steps], "low": low.get(ranked.key, "")},
     )

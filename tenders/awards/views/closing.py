@@ -153,6 +153,17 @@ def again(number: str, lot_id: uuid.UUID) -> ResponseReturnValue:
     return page("tenders/awards/link_again.html", form=form, loaded=loaded)
 
 
+@bp.route(f"{LOT}/opnieuw/kopie", methods=["POST"])
+@requires(Permission.AWARD_DECIDE)
+def run_again(number: str, lot_id: uuid.UUID) -> ResponseReturnValue:
+    loaded = led_lot(number, lot_id)
+    if loaded.ending is None:
+        raise NotFound
+    if act_or_flash(services.run_again, loaded.ending, by=current_viewer()):
+        flash("De nieuwe aanbesteding is gemaakt als kopie. Vul de planning en de raming aan.")
+    return back_to(loaded.lot)
+
+
 # The notice ---------------------------------------------------------------------------------------------
 
 

@@ -101,3 +101,19 @@ def test_bounds_that_are_not_in_order_are_refused() -> None:
 def test_points_are_rounded_half_up(value: str, expected: str) -> None:
     assert rounded(Decimal(value)) == Decimal(expected)
     assert rounded(Fraction(Decimal(value))) == Decimal(expected)
+
+
+@pytest.mark.parametrize(("price", "total"), [(100_000, 100), (200_000, 70)])
+def test_the_published_weighted_factor_adds_price_to_quality(price: int, total: int) -> None:
+    quality = quality_points(weight=Decimal("0.7"), score=Decimal(1), score_max=Decimal(1))
+    bounds = {"floor": Decimal(100_000), "cap": Decimal(200_000)}
+    assert quality + weighted_factor(Decimal(price), weight=Decimal("0.3"), **bounds) == total
+
+
+def test_the_self_contradicting_example_of_pianoo_is_not_used() -> None:
+    """Its scale runs from 20 euros (10 points) to 25 euros (0 points), so 22,50 is 5 points; its page says 9."""
+    own_scale = weighted_factor(
+        Decimal("22.50"), weight=Decimal("0.1"), floor=Decimal(20), cap=Decimal(25)
+    )
+    assert own_scale == 5
+    assert own_scale != 9

@@ -45,7 +45,8 @@ def test_inkoop_goes_from_ranking_to_final_award(
     assert "Nog niet klaar om te versturen" in page.body
     for email in (SECOND, PARTNER):
         other = client_as(email)
-        given = other.get(case.award_url()).click("Antwoord geven").submit(answer="yes", mandate="B2026-114", mandate_on="20-11-2026")
+        page = other.get(case.award_url()).click("Antwoord geven")
+        given = page.submit(answer="yes", mandate="B2026-114", mandate_on="20-11-2026")
         assert given.flash == "Uw antwoord op het gunningsadvies is vastgelegd."
 
     page = client.get(case.award_url())
