@@ -1,7 +1,7 @@
 """How numbers, sizes, dates and times are written for a Dutch reader; every template filter stands here."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, TypeAlias
@@ -77,6 +77,12 @@ def share(value: Number | None, decimals: int = 1) -> str:
 def count(number: int, one: str, many: str) -> str:
     """Write a number with its noun: 1 deelnemer, 1.204 deelnemers."""
     return f"{grouped(number)}{NBSP}{one if number == 1 else many}"
+
+
+def in_words(items: Iterable[object], last: str = "en") -> str:
+    """Write a list as people say it: 1; 1 en 3; 1, 3 en 4. ``last`` is the word before the last one."""
+    texts = [str(one) for one in items]
+    return f" {last} ".join(filter(None, [", ".join(texts[:-1]), *texts[-1:]]))
 
 
 def filesize(size: int | None) -> str:
@@ -200,8 +206,8 @@ def paragraphs(text: str) -> Markup:
 
 FILTERS: dict[str, Callable[..., object]] = {
     "amount": amount, "count": count, "date": long_date, "deadline": deadline, "dmy": dmy, "euro": euro,
-    "filesize": filesize, "grouped": grouped, "moment": moment, "month": month_name, "paragraphs": paragraphs,
-    "percent": percent, "qty": quantity, "rate": rate, "share": share, "short_date": short_date, "stamp": stamp,
-    "before_today": before_today, "clock_time": clock_time, "time": time_of_day, "until": until,
+    "filesize": filesize, "grouped": grouped, "in_words": in_words, "moment": moment, "month": month_name,
+    "paragraphs": paragraphs, "percent": percent, "qty": quantity, "rate": rate, "share": share,
+    "short_date": short_date, "stamp": stamp, "before_today": before_today, "clock_time": clock_time, "time": time_of_day, "until": until,
     "upper_first": upper_first, "weekday": weekday, "weekday_short": weekday_short,
 }  # fmt: skip

@@ -5,21 +5,22 @@ from collections.abc import Iterable, Iterator
 from datetime import timedelta
 
 from flask import url_for
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, false, select
 
-from contracts.agreements.models import Contract
+from contracts.agreements.models import Contract, ContractParty
 from contracts.invoicing import queries
 from contracts.invoicing.checking import invoices as invoices_command
 from contracts.invoicing.demo import steps
 from contracts.invoicing.models import Invoice, InvoiceLine, LineBasis, Specification, SpecificationLine
-from contracts.invoicing.specification_services import to_specify
+from contracts.invoicing.performance_queries import lines_to_credit, to_specify
 from contracts.invoicing.specification_views import bp as specifications_bp
 from contracts.invoicing.states import InvoiceState, SpecificationState
 from contracts.invoicing.views import bp
+from contracts.results.models import MonthlyRow
 from portal import clock
 from portal.access import Permission, Role, Viewer, current_viewer
 from portal.db import db
-from portal.dutch import count, euro, month_name
+from portal.dutch import count, euro, in_words, month_name
 from portal.features import Feature, Hit, Link, NavItem, Task, Term
 from portal.periods import Month
 
@@ -27,6 +28,7 @@ AUDIT_SENTENCES = {
     "invoice:specification:propose": "maakte specificatie {number} over {month}",
     "invoice:specification:add": "voegde een regel toe: {what}",
     "invoice:specification:confirm": "bevestigde specificatie {number} en kreeg akkoordnummer {agreement}",
+    "invoice:specification:withdraw": "liet specificatie {number} vervallen",
     "invoice:receive": "stuurde factuur {issuer_number}, ontvangen als {number}",
     "invoice:declare": "verklaarde de prestatie van factuur {number}",
     "invoice:approve": "stelde factuur {number} betaalbaar: {total}",
@@ -69,7 +71,26 @@ def _to_specify(viewer: Viewer) -> Iterator[Task]:
             )
 
 
+def _to_credit(viewer: Viewer) -> Iterator[Task]:
+    """Yield what a later correction left paid too much; crediting comes before invoicing anew."""
+    contracts = select(ContractParty.contract_id).where(
+        ContractParty.organisation_id == viewer.organisation_id, ContractParty.may_invoice.is_(True)
+    )
+    positions: dict[Invoice, list[int]] = {}
+    for line in lines_to_credit(db.session.scalars(contracts).all()):
+        if line.invoice.issuer_organisation_id == viewer.organisation_id:
+            positions.setdefault(line.invoice, []).append(line.position)
+    for invoice, found in positions.items():
+        yield Task(
+            f"Crediteren na correctie: factuur {invoice.number}",
+            url_for("contracts_invoicing.show", number=invoice.number),
+            tone="under",
+            second=f"{'Regel' if len(found) == 1 else 'Regels'} {in_words(found)}, {month_name(invoice.month)}",
+        )
+
+
 def _for_provider(viewer: Viewer) -> Iterator[Task]:
+    yield from _to_credit(viewer)
     yield from _to_specify(viewer)
     statement = queries.specifications_visible_to(viewer).where(
         Specification.state.in_([SpecificationState.PROPOSED, SpecificationState.CONFIRMED])
@@ -134,13 +155,20 @@ def related(kind: str, identity: uuid.UUID) -> list[Link]:
             .join(SpecificationLine, SpecificationLine.id == InvoiceLine.specification_line_id)
             .join(LineBasis, LineBasis.specification_line_id == SpecificationLine.id)
         )
-        row = LineBasis.row
-        lines = lines.where(
-            LineBasis.monthly_row_id == identity if kind == "monthly_row" else row.has(report_id=identity)
-        )
+        lines = lines.where(_rests_on(kind, identity))
     else:
         return []
     return [_link(invoice) for invoice in db.session.scalars(statement.where(Invoice.id.in_(lines)))]
+
+
+def _rests_on(kind: str, identity: uuid.UUID) -> ColumnElement[bool]:
+    """A corrected row carries on what the row before it paid: the trajectory and the month decide."""
+    if kind == "monthly_report":
+        return LineBasis.row.has(report_id=identity)
+    row = db.session.get(MonthlyRow, identity)
+    if row is None:
+        return false()
+    return LineBasis.row.has(trajectory_id=row.trajectory_id, month=row.month, report_id=row.report_id)
 
 
 def _of_contract(contract_id: uuid.UUID) -> list[Link]:

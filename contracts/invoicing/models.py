@@ -35,7 +35,12 @@ class Specification(Versioned, Base):
     __table_args__ = (
         UniqueConstraint("number"),
         CheckConstraint("(confirmed_at IS NULL) = (agreement_number IS NULL)", name="confirmed_has_number"),
-        CheckConstraint("(state = 'proposed') = (confirmed_at IS NULL)", name="confirmed_has_time"),
+        CheckConstraint("state <> 'proposed' OR confirmed_at IS NULL", name="proposed_has_no_time"),
+        CheckConstraint(
+            "state NOT IN ('confirmed', 'invoiced') OR confirmed_at IS NOT NULL", name="confirmed_has_time"
+        ),
+        CheckConstraint("(state = 'withdrawn') = (withdrawn_at IS NOT NULL)", name="withdrawn_has_time"),
+        CheckConstraint("(withdrawn_at IS NULL) = (withdrawn_by_id IS NULL)", name="withdrawn_has_person"),
         UniqueConstraint("agreement_number"),
     )
 
@@ -50,6 +55,8 @@ class Specification(Versioned, Base):
     made_at: Mapped[datetime]
     confirmed_at: Mapped[datetime | None]
     confirmed_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("user.id"))
+    withdrawn_at: Mapped[datetime | None]
+    withdrawn_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("user.id"))
 
     contract: Mapped[Contract] = relationship()
     party: Mapped[ContractParty] = relationship()
@@ -88,15 +95,22 @@ class SpecificationLine(Base):
 
 
 class LineBasis(Base):
-    """The monthly row a line rests on. A row pays a price line (or phase) once, until it is credited."""
+    """The monthly row a line rests on, and the performance it claims until it is credited.
+
+    A correction makes a new row of the same performance; so what is paid once is not the row but the
+    trajectory, price line, phase and period (``specification_rules.Performance``). A correction upwards
+    claims the difference as the next installment.
+    """
 
     __tablename__ = "line_basis"
     __table_args__ = (
         Index(
-            "uq_line_basis_row_once",
-            "monthly_row_id",
+            "uq_line_basis_performance_once",
+            "trajectory_id",
             "price_line_id",
             "phase_key",
+            "period",
+            "installment",
             unique=True,
             sqlite_where=text("released_at IS NULL"),
             postgresql_where=text("released_at IS NULL"),
@@ -105,7 +119,10 @@ class LineBasis(Base):
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
     specification_line_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("specification_line.id"), index=True)
-    monthly_row_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("monthly_row.id"))
+    monthly_row_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("monthly_row.id"), index=True)
+    trajectory_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("trajectory.id"))
+    period: Mapped[Code] = mapped_column(default="")
+    installment: Mapped[int] = mapped_column(default=1)
     price_line_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("price_line.id"), index=True)
     phase_key: Mapped[Code] = mapped_column(default="")
     quantity: Mapped[Quantity]

@@ -9,7 +9,12 @@ from sqlalchemy import delete, select
 
 from contracts.agreements.models import Contract, ContractParty
 from contracts.agreements.states import InvoiceChannel
-from contracts.invoicing.check_queries import facts_of, only_product
+from contracts.invoicing.check_queries import (
+    facts_of,
+    is_of_the_document,
+    objections_to_invoicing,
+    only_product,
+)
 from contracts.invoicing.einvoice import EInvoice, Finding, Party, Severity
 from contracts.invoicing.einvoice_rules import findings_of
 from contracts.invoicing.matching import Candidate, DocumentLine, Wanted, document_lines, match_lines
@@ -24,6 +29,7 @@ from contracts.invoicing.models import (
 from contracts.invoicing.queries import (
     invoice_of_specification,
     lines_of,
+    objections_of,
     specification_by_agreement,
     specification_lines,
 )
@@ -127,11 +133,13 @@ def receive_form(
     """Make an invoice of a confirmed specification, exactly as specified.
 
     Raises:
-        Refused: the number is missing or came in before, or the specification was invoiced.
+        Refused: the number is missing or came in before, the specification was invoiced, or a correction
+            of the month changed what it may claim.
         TransitionRefused: the specification is not confirmed.
     """
     lock(specification)
     _refuse_invoiced(specification, None)
+    refuse_if(objections_to_invoicing(specification))
     state = SPECIFICATION.next(specification.state, SpecificationAction.INVOICE)
     invoice = new_invoice(
         specification.contract, specification.party, issuer_number, issued_on, by=by, field="issuer_number"
@@ -343,12 +351,13 @@ def check_again(
     found = findings_on(facts_of(invoice, stored, buyer=buyer, seller=seller))
     found += [Found(Check.RULES, finding.rule, finding.message, None, False) for finding in findings]
     lines = {line.position: line for line in stored}
-    gone = delete(InvoiceObjection).where(InvoiceObjection.invoice_id == invoice.id)
-    if buyer is None and seller is None and invoice.channel is Channel.UBL:
-        gone = gone.where(
-            InvoiceObjection.check != Check.RULES, InvoiceObjection.rule.not_in(["KOPER", "VERKOPER"])
-        )
-    db.session.execute(gone)
+    is_first = buyer is not None or seller is not None
+    gone = [
+        one.id
+        for one in objections_of(invoice)
+        if is_first or not is_of_the_document(invoice, one.check, one.rule)
+    ]
+    db.session.execute(delete(InvoiceObjection).where(InvoiceObjection.id.in_(gone)))
     db.session.add_all(
         InvoiceObjection(
             invoice_id=invoice.id, line_id=lines[one.line].id if one.line in lines else None, check=one.check,

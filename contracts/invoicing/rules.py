@@ -43,7 +43,11 @@ class Expected:
 
 @dataclass(frozen=True)
 class LineFacts:
-    """A line of the invoice beside what was expected; ``expected`` is None when nothing matches."""
+    """A line of the invoice beside what was expected; ``expected`` is None when nothing matches.
+
+    ``rows_accepted`` is what the accepted rows carry now; ``corrected_trajectory`` is the trajectnummer
+    when its row of the month is being corrected, else empty.
+    """
 
     position: int
     description: str
@@ -55,6 +59,7 @@ class LineFacts:
     is_document_level: bool = False
     expected: Expected | None = None
     rows_accepted: Decimal | None = None
+    corrected_trajectory: str = ""
     has_share: bool = True
 
 
@@ -161,8 +166,7 @@ def _line(line: LineFacts) -> Iterator[Found]:
         min(expected.quantity, line.rows_accepted) if line.rows_accepted is not None else expected.quantity
     )
     if line.quantity > allowed:
-        message = f"{name}: het aantal is {_plain(line.quantity)}; goedgekeurd is {_plain(allowed)}."
-        yield Found(Check.MATCH, "AANTAL", message, line.position)
+        yield _too_many(line, expected, allowed)
     elif line.quantity < allowed:
         message = f"{name}: het aantal is {_plain(line.quantity)}; er is {_plain(allowed)} goedgekeurd."
         yield Found(Check.MATCH, "AANTAL-LAGER", message, line.position, blocks=False)
@@ -171,6 +175,21 @@ def _line(line: LineFacts) -> Iterator[Found]:
         yield Found(
             Check.MATCH, "BTW", f"{message}{expected.category} {_plain(expected.percent)}%.", line.position
         )
+
+
+def _too_many(line: LineFacts, expected: Expected, allowed: Decimal) -> Found:
+    name = f"Regel {line.position}"
+    if line.corrected_trajectory:
+        message = (
+            f"{name}: over traject {line.corrected_trajectory} loopt een correctie van de maandrapportage. "
+            "De regel telt weer zodra de verbeterde regel is goedgekeurd."
+        )
+        return Found(Check.MATCH, "CORRECTIE", message, line.position)
+    message = f"{name}: het aantal is {_plain(line.quantity)}; goedgekeurd is {_plain(allowed)}."
+    if line.quantity == expected.quantity:
+        message += " De maandrapportage is na de specificatie gewijzigd: stuur de factuur terug; de aanbieder maakt "
+        message += "een nieuwe specificatie."
+    return Found(Check.MATCH, "AANTAL", message, line.position)
 
 
 def _money(facts: InvoiceFacts) -> Iterator[Found]:
@@ -214,9 +233,11 @@ def objections_to_declaring(*, blocking: Sequence[str], open_disputes: int) -> l
     return found
 
 
-def objections_to_approving(*, declared_by_same_person: bool, open_disputes: int) -> list[Objection]:
-    """Say why an invoice cannot be made payable: it takes two people."""
-    found = []
+def objections_to_approving(
+    *, declared_by_same_person: bool, open_disputes: int, blocking: Sequence[str] = ()
+) -> list[Objection]:
+    """Say why an invoice cannot be made payable: it takes two people, and checks that are still good."""
+    found = [Objection(f"Dit staat nog open: {message}") for message in blocking]
     if declared_by_same_person:
         found.append(
             Objection("U verklaarde zelf de prestatie. Een andere collega van financiën stelt betaalbaar.")

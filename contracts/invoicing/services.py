@@ -58,15 +58,19 @@ def approve_invoice(invoice: Invoice, *, by: Viewer) -> None:
 
     Raises:
         TransitionRefused: the performance was not declared, or it was decided before.
-        Refused: the same person declared the performance, a line is disputed, or a line cannot be split.
+        Refused: the same person declared the performance, a check blocks by now, a line is disputed, or a
+            line cannot be split.
         NotYours: the viewer is not of the lead municipality.
     """
     _lead_only(invoice, by, "financiën")
     lock(invoice)
     state = INVOICE.next(invoice.state, InvoiceAction.APPROVE)
+    blocking = [one.message for one in check_again(invoice) if one.blocks]
     refuse_if(
         objections_to_approving(
-            declared_by_same_person=by.user_id == invoice.declared_by_id, open_disputes=open_disputes(invoice)
+            declared_by_same_person=by.user_id == invoice.declared_by_id,
+            open_disputes=open_disputes(invoice),
+            blocking=blocking,
         )
     )
     lines = lines_of(invoice)

@@ -1,15 +1,27 @@
 """What may be invoiced for a month: accepted rows times the price lines and phases of the contract."""
 
 import uuid
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import NamedTuple
 
 from contracts.agreements.states import PhaseTrigger
 from portal.catalogue.states import TargetGroup, Unit, VatCategory
 from portal.money import round_cents
 
-Claimed = Collection[tuple[uuid.UUID, uuid.UUID, str]]
+
+class Performance(NamedTuple):
+    """What is paid once, whichever version of the monthly report it stands in.
+
+    ``phase`` is empty when the price has no phases; ``period`` is the month ("2026-10"), or empty for what
+    is paid once in the life of a trajectory, so that moving an event to another month pays nothing twice.
+    """
+
+    trajectory_id: uuid.UUID
+    price_line_id: uuid.UUID
+    phase: str
+    period: str
 
 
 @dataclass(frozen=True)
@@ -47,6 +59,7 @@ class RowFacts:
     contract_product_id: uuid.UUID
     municipality_id: uuid.UUID
     target_group: TargetGroup
+    period: str
     hours: Decimal
     is_running: bool
     happened: frozenset[PhaseTrigger]
@@ -69,27 +82,52 @@ class Proposal:
         """What distinguishes this use of the row from another under the same price line."""
         return self.phase.id.hex if self.phase else ""
 
+    @property
+    def performance(self) -> Performance | None:
+        """What is paid here, or None for a line without participant."""
+        if self.row is None:
+            return None
+        once = self.price.unit is Unit.TRAJECTORY
+        return Performance(
+            self.row.trajectory_id, self.price.line_id, self.phase_key, "" if once else self.row.period
+        )
 
-def proposed_lines(rows: Sequence[RowFacts], prices: Sequence[Price], claimed: Claimed) -> list[Proposal]:
+
+def proposed_lines(
+    rows: Sequence[RowFacts], prices: Sequence[Price], claimed: Mapping[Performance, Decimal]
+) -> list[Proposal]:
     """Make the lines of a specification.
 
     Hours are paid as offered, months per running trajectory, phases by the event of the month, a
-    trajectory without phases at its start. A row pays a price line, or a phase of it, once.
+    trajectory without phases at its start. A performance is paid once: when a corrected row says more than
+    was claimed, only the difference is proposed.
 
     Args:
-        claimed: (row, price line, phase key) that stand in another specification.
+        claimed: the quantity of each performance that stands in another specification.
     """
-    found: list[Proposal] = []
+    found = []
+    for one in performed_lines(rows, prices):
+        before = claimed.get(one.performance) if one.performance else None
+        if before is None:
+            found.append(one)
+        elif one.quantity > before:
+            found.append(_supplement(one, one.quantity - before))
+    return found + [_fixed(price) for price in prices if price.unit is Unit.FIXED]
+
+
+def performed_lines(rows: Iterable[RowFacts], prices: Sequence[Price]) -> list[Proposal]:
+    """Give everything the rows make due at these prices, claimed or not."""
     by_product: dict[uuid.UUID, list[Price]] = {}
     for price in prices:
         by_product.setdefault(price.contract_product_id, []).append(price)
-    for row in rows:
-        for price in by_product.get(row.contract_product_id, []):
-            found.extend(_of_row(row, price))
-    found = [
-        one for one in found if one.row and (one.row.id, one.price.line_id, one.phase_key) not in claimed
+    return [
+        one for row in rows for price in by_product.get(row.contract_product_id, []) for one in _of_row(row, price)
     ]
-    return found + [_fixed(price) for price in prices if price.unit is Unit.FIXED]
+
+
+def _supplement(one: Proposal, quantity: Decimal) -> Proposal:
+    description = f"{one.description}, aanvulling na correctie"[:200]
+    return replace(one, description=description, quantity=quantity, amount=line_amount(quantity, one.rate))
 
 
 def _of_row(row: RowFacts, price: Price) -> list[Proposal]:

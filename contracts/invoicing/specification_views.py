@@ -9,6 +9,7 @@ from wtforms import SelectChoice
 
 from contracts.agreements.queries import contract_for, contracts_for
 from contracts.invoicing import exports, forms, queries
+from contracts.invoicing.check_queries import outdated_lines
 from contracts.invoicing.models import Specification, SpecificationLine
 from contracts.invoicing.receiving_services import receive_form
 from contracts.invoicing.specification_services import (
@@ -17,13 +18,14 @@ from contracts.invoicing.specification_services import (
     free_price_lines,
     party_of,
     propose_specification,
+    withdraw_specification,
 )
 from contracts.invoicing.states import SpecificationState
 from portal import audit, clock, tables
 from portal.access import Permission, Viewer, current_viewer, requires
 from portal.dutch import amount
 from portal.errors import NotFound, Objection, Refused
-from portal.forms import page
+from portal.forms import act_or_flash, page
 from portal.money import ZERO
 from portal.periods import Month
 from portal.ui import paginate
@@ -125,8 +127,20 @@ def _specification_page(
         invoice=queries.invoice_of_specification(specification),
         is_own=current_viewer().organisation_id == specification.party.organisation_id,
         state=SpecificationState,
+        outdated={line.id for line in outdated_lines(specification)},
         history_lines=audit.history_of(specification),
     )
+
+
+@bp.post("/specificaties/<number>/vervallen")
+@requires(Permission.INVOICE_SUBMIT)
+def withdraw(number: str) -> ResponseReturnValue:
+    """Let a specification lapse that was not invoiced."""
+    viewer = current_viewer()
+    specification = _own(viewer, number)
+    if act_or_flash(withdraw_specification, specification, by=viewer):
+        flash(f"Specificatie {number} is vervallen. U kunt nu een nieuwe specificatie maken.")
+    return redirect(url_for(".show", number=number))
 
 
 @bp.route("/specificaties/<number>/regel", methods=["GET", "POST"])
@@ -158,7 +172,7 @@ def invoice(number: str) -> ResponseReturnValue:
     """Send the invoice by form, exactly as specified."""
     viewer = current_viewer()
     specification = _own(viewer, number)
-    if specification.state is SpecificationState.PROPOSED:
+    if specification.state in (SpecificationState.PROPOSED, SpecificationState.WITHDRAWN):
         raise NotFound
     form = forms.InvoiceForm()
     if not form.is_submitted():

@@ -6,16 +6,22 @@ from portal.states import Machine
 
 
 class SpecificationState(StrEnum):
-    """A specification is proposed by the portal, confirmed by the provider, then invoiced."""
+    """A specification is proposed by the portal, confirmed by the provider, then invoiced; or it lapses."""
 
     PROPOSED = "proposed"
     CONFIRMED = "confirmed"
     INVOICED = "invoiced"
+    WITHDRAWN = "withdrawn"
 
     @property
     def label(self) -> str:
         """The Dutch word for the screen."""
-        return {"proposed": "Voorstel", "confirmed": "Bevestigd", "invoiced": "Gefactureerd"}[self.value]
+        return {
+            "proposed": "Voorstel",
+            "confirmed": "Bevestigd",
+            "invoiced": "Gefactureerd",
+            "withdrawn": "Vervallen",
+        }[self.value]
 
 
 class SpecificationAction(StrEnum):
@@ -24,6 +30,7 @@ class SpecificationAction(StrEnum):
     CONFIRM = "confirm"
     INVOICE = "invoice"
     RELEASE = "release"
+    WITHDRAW = "withdraw"
 
 
 SPECIFICATION: Machine[SpecificationState, SpecificationAction] = Machine(
@@ -32,6 +39,8 @@ SPECIFICATION: Machine[SpecificationState, SpecificationAction] = Machine(
         (SpecificationState.PROPOSED, SpecificationAction.CONFIRM): SpecificationState.CONFIRMED,
         (SpecificationState.CONFIRMED, SpecificationAction.INVOICE): SpecificationState.INVOICED,
         (SpecificationState.INVOICED, SpecificationAction.RELEASE): SpecificationState.CONFIRMED,
+        (SpecificationState.PROPOSED, SpecificationAction.WITHDRAW): SpecificationState.WITHDRAWN,
+        (SpecificationState.CONFIRMED, SpecificationAction.WITHDRAW): SpecificationState.WITHDRAWN,
     },
 )
 

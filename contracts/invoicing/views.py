@@ -8,9 +8,12 @@ from flask.typing import ResponseReturnValue
 from wtforms import SelectChoice
 
 from contracts.invoicing import exports, forms, queries, services
+from contracts.invoicing.check_queries import checks_now, states_now
 from contracts.invoicing.credit_services import receive_credit_form, receive_document
 from contracts.invoicing.models import Invoice
+from contracts.invoicing.performance_queries import lines_to_credit
 from contracts.invoicing.receiving_services import check_document
+from contracts.invoicing.rules import Found
 from contracts.invoicing.split_queries import split_of
 from contracts.invoicing.states import Check, InvoiceKind, InvoiceState, LineKind
 from portal import audit, clock, tables
@@ -93,12 +96,15 @@ def show(number: str) -> ResponseReturnValue:
     """Show one invoice beside what was specified, with the three checks apart."""
     viewer = current_viewer()
     invoice = queries.invoice_for(viewer, number)
-    objections = queries.objections_of(invoice)
+    lines = queries.lines_of(invoice)
+    objections = checks_now(invoice, lines)
     next_step = related_links("invoice:decision", invoice.id)
     return page(
         "contracts/invoicing/show.html",
         invoice=invoice,
-        lines=queries.lines_of(invoice),
+        lines=lines,
+        line_states=states_now(invoice, lines, objections),
+        to_credit=lines_to_credit([invoice.contract_id], invoice) if invoice.approved_at else [],
         subtotals=queries.subtotals_of(invoice),
         objections=objections,
         checks=[_check_line(check, [one for one in objections if one.check is check]) for check in Check],
@@ -121,8 +127,8 @@ def _is_late(invoice: Invoice) -> bool:
     return unpaid and invoice.kind is not InvoiceKind.CREDIT and invoice.pay_by < clock.today()
 
 
-def _check_line(check: Check, found: list[object]) -> tuple[bool, str, str]:
-    blocking = [one for one in found if getattr(one, "blocks", False)]
+def _check_line(check: Check, found: list[Found]) -> tuple[bool, str, str]:
+    blocking = [one for one in found if one.blocks]
     remarks = len(found) - len(blocking)
     if blocking:
         return (
@@ -175,7 +181,8 @@ def send_back(number: str) -> ResponseReturnValue:
     queries.require_lead(invoice, viewer, "financiën of de contractmanager")
     form = forms.ReasonForm()
     if not form.is_submitted():
-        form.reason.data = "\n".join(one.message for one in queries.objections_of(invoice) if one.blocks)
+        found = checks_now(invoice, queries.lines_of(invoice))
+        form.reason.data = "\n".join(one.message for one in found if one.blocks)
     if form.validate_on_submit() and form.accepts(
         services.return_invoice, invoice, reason=form.reason.data or "", by=viewer
     ):

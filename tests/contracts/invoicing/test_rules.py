@@ -20,7 +20,14 @@ from contracts.invoicing.rules import (
     objections_to_return,
     pay_by,
 )
-from contracts.invoicing.specification_rules import PhasePrice, Price, RowFacts, proposed_lines, vat_of
+from contracts.invoicing.specification_rules import (
+    Performance,
+    PhasePrice,
+    Price,
+    RowFacts,
+    proposed_lines,
+    vat_of,
+)
 from contracts.invoicing.split_rules import (
     CreditLine,
     GroupPlan,
@@ -236,6 +243,7 @@ def row(**changes: object) -> RowFacts:
         PRODUCT,
         ZOET[0],
         TargetGroup.ASYLUM,
+        "2026-10",
         D("38.5"),
         True,
         frozenset(),
@@ -250,7 +258,7 @@ def price(unit: Unit, *phases: PhasePrice, rate: str = "12.3456") -> Price:
 
 
 def test_hours_are_paid_as_offered_and_rounded_once() -> None:
-    line = proposed_lines([row()], [price(Unit.HOUR)], set())[0]
+    line = proposed_lines([row()], [price(Unit.HOUR)], {})[0]
     assert (line.quantity, line.rate, line.amount) == (D("38.5"), D("12.3456"), D("475.31"))
 
 
@@ -259,10 +267,20 @@ def test_a_phase_is_paid_by_its_event_and_only_once() -> None:
     end = PhasePrice(uuid.uuid4(), "Afgerond", D("0.6"), PhaseTrigger.FINISHED)
     one = price(Unit.TRAJECTORY, start, end, rate="9480")
     started = row(happened=frozenset({PhaseTrigger.STARTED}))
-    lines = proposed_lines([started], [one], set())
+    lines = proposed_lines([started], [one], {})
 
     assert [(line.phase, line.amount) for line in lines] == [(start, D("3792.00"))]
-    assert proposed_lines([started], [one], {(started.id, one.line_id, start.id.hex)}) == []
+    claimed = {Performance(started.trajectory_id, one.line_id, start.id.hex, ""): D(1)}
+    assert proposed_lines([started], [one], claimed) == []
+    assert proposed_lines([replace(started, id=uuid.uuid4(), period="2026-11")], [one], claimed) == []
+
+
+@pytest.mark.parametrize(("claimed", "left"), [("30", "8.5"), ("38.5", None), ("40", None)])
+def test_a_corrected_row_pays_only_what_is_more_than_was_claimed(claimed: str, left: str | None) -> None:
+    hours, corrected = price(Unit.HOUR), row()
+    performance = Performance(corrected.trajectory_id, hours.line_id, "", "2026-10")
+    lines = proposed_lines([corrected], [hours], {performance: D(claimed)})
+    assert [line.quantity for line in lines] == ([D(left)] if left else [])
 
 
 @pytest.mark.parametrize(
@@ -276,12 +294,12 @@ def test_a_phase_is_paid_by_its_event_and_only_once() -> None:
 def test_each_unit_counts_what_it_says(
     unit: Unit, changes: dict[str, object], quantity: Decimal | None
 ) -> None:
-    lines = proposed_lines([row(**changes)], [price(unit)], set())
+    lines = proposed_lines([row(**changes)], [price(unit)], {})
     assert [line.quantity for line in lines] == ([quantity] if quantity else [])
 
 
 def test_a_fixed_amount_needs_no_row() -> None:
-    lines = proposed_lines([], [price(Unit.FIXED, rate="250")], set())
+    lines = proposed_lines([], [price(Unit.FIXED, rate="250")], {})
     assert [(line.row, line.amount) for line in lines] == [(None, D("250.00"))]
 
 
