@@ -73,6 +73,10 @@ def score(number: str, criterion_id: uuid.UUID) -> ResponseReturnValue:
     procedure = queries.opened_procedure(viewer, number)
     criterion = tender.criterion_of(procedure, criterion_id)
     member = queries.refuse_unless_assessor(viewer, procedure)
+    if queries.declaration_of(member) is None:
+        flash("Geef eerst uw belangenverklaring. Daarna leest u de inschrijvingen.", "info")
+        return redirect(url_for(".interests", number=number))
+    queries.refuse_unless_reads(viewer, procedure)
     bidders = queries.bidders_of(criterion.lot)
     own = queries.own_scores(member, criterion)
     form = scores_form(bidders, queries.scale_of(procedure), own)
@@ -215,6 +219,7 @@ def fix(number: str, lot_id: uuid.UUID) -> ResponseReturnValue:
 def document(number: str, document_id: uuid.UUID) -> ResponseReturnValue:
     viewer = current_viewer()
     procedure = queries.opened_procedure(viewer, number)
+    queries.refuse_unless_reads(viewer, procedure)
     found = queries.document_of(procedure, document_id)
     content = open_document(found.document)
     act(_note_reading, procedure, found)
