@@ -208,6 +208,7 @@ FILTERS: dict[str, Callable[..., object]] = {
     "amount": amount, "count": count, "date": long_date, "deadline": deadline, "dmy": dmy, "euro": euro,
     "filesize": filesize, "grouped": grouped, "in_words": in_words, "moment": moment, "month": month_name,
     "paragraphs": paragraphs, "percent": percent, "qty": quantity, "rate": rate, "share": share,
-    "short_date": short_date, "stamp": stamp, "before_today": before_today, "clock_time": clock_time, "time": time_of_day, "until": until,
+    "short_date": short_date, "stamp": stamp, "before_today": before_today,
+    "clock_time": clock_time, "time": time_of_day, "until": until,
     "upper_first": upper_first, "weekday": weekday, "weekday_short": weekday_short,
 }  # fmt: skip

@@ -107,7 +107,8 @@ def verify_chain(anchors: Iterable[tuple[int, str]] = ()) -> int | None:
     """Return the number of the first event that does not fit, or None when the chain is whole.
 
     The columns beside the hashed text (who, what, when: pages and filters read them) must say the same as
-    the text, so that changing one of them is found at its event too. Anchors are (number, hash) pairs kept elsewhere: receipts, signed heads, backups.
+    the text, so that changing one of them is found at its event too. Anchors are (number, hash) pairs
+    kept elsewhere: receipts, signed heads, backups.
     """
     previous, number = GENESIS, 0
     wanted = dict(anchors)

@@ -49,16 +49,17 @@ class Tender:
                 return
         raise AssertionError(stage)
 
-    def steps(self) -> dict[str, Callable[[], None]]:
+    def steps(self) -> dict[str, Callable[[], object]]:
+        """Give the stages in their order, each with what brings the tender there."""
         return {
             "concept": self._draft,
-            "ingediend": lambda: submit(self.offer) and None,
+            "ingediend": lambda: submit(self.offer),
             "gesloten": lambda: self.freeze(NOON + timedelta(minutes=1)),
             "eerste kaart": lambda: self._ask(Envelope.QUALITY),
             "kwaliteit open": self._confirm,
             "kwaliteit vastgesteld": self._judge,
-            "prijs open": lambda: (self._ask(Envelope.PRICE), self._confirm()) and None,
-            "rangorde": lambda: services.make_ranking(self.lot, by=viewer_by_email(BUYER)) and None,
+            "prijs open": self._open_prices,
+            "rangorde": lambda: services.make_ranking(self.lot, by=viewer_by_email(BUYER)),
         }
 
     def _draft(self) -> None:
@@ -73,6 +74,10 @@ class Tender:
         by = viewer_by_email(ZOETERMEER)
         unsealed = ceremony.unseal_with(self.opening, answer=self.guarded.codes[ZOETERMEER], by=by)
         ceremony.confirm_opening(self.opening, unsealed, by=by)
+
+    def _open_prices(self) -> None:
+        self._ask(Envelope.PRICE)
+        self._confirm()
 
     def _judge(self) -> None:
         lot = queries.opened_lots(self.procedure)[0].lot

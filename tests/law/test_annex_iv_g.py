@@ -19,7 +19,7 @@ from portal.accounts.models import Organisation
 from portal.accounts.queries import viewer_by_email
 from portal.audit.models import AuditEvent
 from portal.audit.services import verify_chain
-from portal.db import db
+from portal.db import Base, db
 from portal.errors import PortalError, Refused
 from tenders.offers import strongroom
 from tenders.vault import ceremony
@@ -30,7 +30,8 @@ from tests.pages import PageClient
 
 NOON = datetime(2026, 11, 20, 11, 0, tzinfo=UTC)
 Freeze = Callable[[datetime], None]
-COLUMNS = [column.name for column in AuditEvent.__table__.columns]
+TRAIL = sa.Table("audit_event", Base.metadata)
+COLUMNS = [column.name for column in TRAIL.columns]
 EVENTS = 6
 
 
@@ -70,7 +71,7 @@ def open_the_lock() -> None:
 def test_a_change_of_any_column_of_any_event_is_found_at_its_number(session: None, column: str) -> None:
     first = write_events()
     open_the_lock()
-    table = AuditEvent.__table__
+    table = TRAIL
     for seq in range(first, first + EVENTS):
         row = db.session.execute(sa.select(table).where(table.c.seq == seq)).one()
         before = getattr(row, column)
@@ -84,7 +85,7 @@ def test_a_change_of_any_column_of_any_event_is_found_at_its_number(session: Non
 def test_a_removed_event_is_found(session: None) -> None:
     first = write_events()
     open_the_lock()
-    db.session.execute(sa.delete(AuditEvent.__table__).where(AuditEvent.__table__.c.seq == first + 2))
+    db.session.execute(sa.delete(TRAIL).where(TRAIL.c.seq == first + 2))
     assert verify_chain() == first + 2
 
 
@@ -96,7 +97,7 @@ def test_a_trail_that_was_written_anew_does_not_fit_the_receipt_of_a_provider(
     kept = json.loads(submit(offer)[0].receipt)["spoor"]
     anchor = (kept["nummer"], kept["sha256"])
     open_the_lock()
-    table = AuditEvent.__table__
+    table = TRAIL
     previous = "0" * 64
     for row in db.session.execute(sa.select(table).order_by(table.c.seq)).all():
         payload = row.payload.replace("offer:submit", "offer:submiT")
