@@ -106,31 +106,57 @@ def history_of(*objects: Base | None, limit: int = 30) -> list[HistoryLine]:
 def verify_chain(anchors: Iterable[tuple[int, str]] = ()) -> int | None:
     """Return the number of the first event that does not fit, or None when the chain is whole.
 
-    Anchors are (number, hash) pairs kept elsewhere: receipts, signed heads, backups.
+    The columns beside the hashed text (who, what, when: pages and filters read them) must say the same as
+    the text, so that changing one of them is found at its event too. Anchors are (number, hash) pairs
+    kept elsewhere: receipts, signed heads, backups.
     """
     previous, number = GENESIS, 0
     wanted = dict(anchors)
-    for seq, payload, stored_previous, stored_hash in _all_events():
+    for event in _all_events():
         number += 1
-        fits = seq == number and stored_previous == previous and stored_hash == _link(previous, seq, payload)
-        if not fits or wanted.pop(seq, stored_hash) != stored_hash:
+        linked = event.previous == previous and event.hash == _link(previous, event.seq, event.payload)
+        if event.seq != number or not linked or not _says_what_was_hashed(event):
             return number
-        previous = stored_hash
+        if wanted.pop(event.seq, event.hash) != event.hash:
+            return number
+        previous = event.hash
     tip = db.session.get(AuditHead, 1)
     if wanted or (tip is not None and (tip.seq, tip.hash) != (number, previous)):
         return number + 1
     return None
 
 
-def _all_events(batch: int = 5000) -> Iterator[tuple[int, str, str, str]]:
-    columns = (AuditEvent.seq, AuditEvent.payload, AuditEvent.previous, AuditEvent.hash)
+def _all_events(batch: int = 5000) -> Iterator[Any]:
     after = -1
     while rows := db.session.execute(
-        select(*columns).where(AuditEvent.seq > after).order_by(AuditEvent.seq).limit(batch)
+        select(*AuditEvent.__table__.columns)
+        .where(AuditEvent.seq > after)
+        .order_by(AuditEvent.seq)
+        .limit(batch)
     ).all():
-        for seq, payload, previous, digest in rows:
-            yield seq, payload, previous, digest
-            after = seq
+        yield from rows
+        after = rows[-1].seq
+
+
+def _says_what_was_hashed(event: Any) -> bool:
+    """Say whether the columns of an event repeat its hashed text."""
+    payload = json.loads(event.payload)
+    kind, identity = payload["object"] or ("", "")
+    said = (payload["action"], kind, datetime.fromisoformat(payload["at"]))
+    return bool(
+        said == (event.action, event.object_kind, event.at)
+        and event.object_id == _uuid_from(identity)
+        and event.user_id == _uuid_from(payload["user"])
+        and event.organisation_id == _uuid_from(payload["organisation"])
+    )
+
+
+def _uuid_from(text: str | None) -> uuid.UUID | None:
+    """Read a UUID; None for nothing and for the number of a record that has no UUID."""
+    try:
+        return uuid.UUID(text) if text else None
+    except ValueError:
+        return None
 
 
 def _line(event: AuditEvent, sentences: dict[str, str]) -> HistoryLine:

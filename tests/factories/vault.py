@@ -23,7 +23,7 @@ from tenders.procedures.models import (
     Procedure,
     Requirement,
 )
-from tenders.procedures.states import PriceModel, ProcedureState, RequirementKind
+from tenders.procedures.states import OutsideBounds, PriceModel, ProcedureState, RequirementKind
 from tenders.vault import cards, queries, services
 from tenders.vault.models import EnvelopeKey, KeyCard
 from tenders.vault.states import Envelope
@@ -95,6 +95,7 @@ def _add_lot(procedure: Procedure, number: int, municipalities: list[Municipalit
         price_weight=Decimal("0.3"),
         price_floor=Decimal(100000),
         price_cap=Decimal(400000),
+        outside_bounds=OutsideBounds.CAP,
     )
     db.session.add(lot)
     db.session.flush()

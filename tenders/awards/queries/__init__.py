@@ -98,6 +98,7 @@ from tenders.awards.queries.team import (
     refuse_unless_in_case,
     refuse_unless_in_team,
     refuse_unless_leads,
+    refuse_unless_reads,
     refuse_while_judging,
     team_of,
 )
@@ -183,6 +184,7 @@ __all__ = [
     "refuse_unless_in_case",
     "refuse_unless_in_team",
     "refuse_unless_leads",
+    "refuse_unless_reads",
     "refuse_while_judging",
     "requirement_pairs",
     "scale_of",

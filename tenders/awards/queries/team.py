@@ -145,6 +145,23 @@ def refuse_unless_in_team(viewer: Viewer, lot: Lot) -> ProcedureMember:
     return found
 
 
+def refuse_unless_reads(viewer: Viewer, lot: Lot) -> None:
+    """Let who judges a lot read its offers: procesleider, voorzitter, or an assessor without an interest.
+
+    Source: Directive 2014/24/EU, Annex IV d and f (access only for who is entitled to it in that stage).
+
+    Raises:
+        NotYours: he is not in the team, has an interest, or did not declare yet; says what to do.
+    """
+    if leads(viewer, lot.procedure):
+        return
+    declaration = declaration_of(refuse_unless_in_team(viewer, lot))
+    if declaration is None:
+        raise NotYours("een beoordelaar die zijn belangenverklaring heeft gegeven; doe dat eerst")
+    if declaration.has_interest:
+        raise NotYours("een beoordelaar zonder belang bij deze aanbesteding")
+
+
 def leads(viewer: Viewer, procedure: Procedure) -> bool:
     """Say whether the viewer is procesleider or voorzitter of this tender."""
     return any(one.membership_id == viewer.membership_id for one in members_with(procedure, *LEADS))

@@ -74,6 +74,10 @@ def score(number: str, criterion_id: uuid.UUID) -> ResponseReturnValue:
     procedure = queries.opened_procedure(viewer, number)
     criterion = tender.criterion_of(procedure, criterion_id)
     member = queries.refuse_unless_in_team(viewer, criterion.lot)
+    if queries.declaration_of(member) is None:
+        flash("Geef eerst uw belangenverklaring. Daarna leest u de inschrijvingen.", "info")
+        return redirect(url_for(".interests", number=number))
+    queries.refuse_unless_reads(viewer, criterion.lot)
     bidders = queries.bidders_of(criterion.lot)
     own = queries.own_scores(member, criterion)
     form = scores_form(bidders, queries.scale_of(procedure), own)
@@ -217,6 +221,7 @@ def document(number: str, document_id: uuid.UUID) -> ResponseReturnValue:
     viewer = current_viewer()
     procedure = queries.opened_procedure(viewer, number)
     found = queries.document_of(procedure, document_id)
+    queries.refuse_unless_reads(viewer, found.offer_lot.lot)
     content = open_document(found.document)
     act(_note_reading, procedure, found)
     return _without_a_name(found, content, found.offer_lot.lot)
