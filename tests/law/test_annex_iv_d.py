@@ -86,7 +86,8 @@ def read_by(client: PageClient, number: str, direct: list[str]) -> set[str]:
             found.add(FILE)
         if "html" not in (answer.content_type or ""):
             continue
-        words = html.unescape(text.decode())
+        # A list of all providers to choose from says nothing about who offered.
+        words = re.sub(r"<option.*?</option>", "", html.unescape(text.decode()), flags=re.DOTALL)
         if not path.startswith("/zoeken"):  # the search page repeats what was typed
             found |= {name for name, mark in MARKS.items() if name != FILE and mark in words}
         elif f"/aanbestedingen/{number}/" in words or "/inschrijvingen/" in words:
