@@ -39,6 +39,10 @@ SORTS = {
 }
 
 
+#: What the rows of the list show beside the tender itself.
+LIST_OPTIONS = (selectinload(Procedure.kind), selectinload(Procedure.lead))
+
+
 def in_phase(phase: Phase, now: datetime) -> ColumnElement[bool]:
     """Return the phase of rules.phase_at as a condition."""
     if phase is Phase.OPEN:
@@ -54,11 +58,7 @@ def procedures_for(
     templates: bool = False,
 ) -> Select[Procedure]:  # fmt: skip
     """Return the list of a staff member as a statement, filtered and sorted; `running` leaves out what ended."""
-    statement = (
-        select(Procedure)
-        .where(staff_sees(viewer), Procedure.is_template.is_(templates))
-        .options(selectinload(Procedure.kind), selectinload(Procedure.lead))
-    )
+    statement = select(Procedure).where(staff_sees(viewer), Procedure.is_template.is_(templates))
     if words:
         like = f"%{words}%"
         statement = statement.where(or_(Procedure.number.ilike(like), Procedure.title.ilike(like)))
@@ -102,14 +102,13 @@ def maximum_values(procedures: Sequence[Procedure]) -> dict[uuid.UUID, Decimal]:
     return found
 
 
-def market_open(viewer: Viewer) -> Sequence[Procedure]:
-    """Return the tenders that take offers now, the first to close on top."""
-    return db.session.scalars(
+def market_open(viewer: Viewer) -> Select[Procedure]:
+    """Return the tenders that take offers now as a statement, the first to close on top."""
+    return (
         select(Procedure)
         .where(market_sees(viewer), in_phase(Phase.OPEN, clock.now()))
-        .order_by(Procedure.submission_deadline_at)
-        .options(selectinload(Procedure.kind), selectinload(Procedure.lead))
-    ).all()
+        .order_by(Procedure.submission_deadline_at, Procedure.number)
+    )
 
 
 def closed_lately(viewer: Viewer) -> Sequence[Procedure]:
@@ -130,7 +129,7 @@ def closed_lately(viewer: Viewer) -> Sequence[Procedure]:
 
 
 def closing_soon(viewer: Viewer, days: int = 30) -> Sequence[Procedure]:
-    """Return the open tenders of a staff member's municipality that close within so many days."""
+    """Return the open tenders of a staff member's municipality that close within so many days, at most fifty."""
     until = clock.now() + timedelta(days=days)
     return db.session.scalars(
         select(Procedure)
@@ -140,6 +139,7 @@ def closing_soon(viewer: Viewer, days: int = 30) -> Sequence[Procedure]:
             Procedure.submission_deadline_at <= until,
         )
         .order_by(Procedure.submission_deadline_at)
+        .limit(50)
     ).all()
 
 
