@@ -22,6 +22,7 @@ PROCEDURE_CHECKS = {
     "max_lots_is_positive": "max_lots IS NULL OR max_lots > 0",
     "template_is_never_published": "NOT is_template OR state = 'preparation'",
 }
+LIST_INDEX = ["is_template", "submission_deadline_at", "number", "lead_id", "state", "id"]
 LOT_CHECKS = {
     "estimate_is_positive": "estimated_amount IS NULL OR estimated_amount > 0",
     "winners_and_waiting_list": "winners > 0 AND waiting_list >= 0",
@@ -41,6 +42,7 @@ def upgrade() -> None:
         )
         for name, condition in PROCEDURE_CHECKS.items():
             batch.create_check_constraint(op.f(f"ck_procedure_{name}"), sa.text(condition))
+        batch.create_index("ix_procedure_list", LIST_INDEX)
     with op.batch_alter_table("lot") as batch:
         batch.add_column(sa.Column("estimated_amount", sa.BigInteger(), nullable=True))
         batch.add_column(sa.Column("winners", sa.Integer(), nullable=False, server_default="1"))
@@ -214,6 +216,7 @@ def downgrade() -> None:
         for column in ("estimated_amount", "winners", "waiting_list", "distribution_rule", "distribution_text"):
             batch.drop_column(column)
     with op.batch_alter_table("procedure") as batch:
+        batch.drop_index("ix_procedure_list")
         for name in PROCEDURE_CHECKS:
             batch.drop_constraint(op.f(f"ck_procedure_{name}"), type_="check")
         batch.drop_constraint(op.f("fk_procedure_copied_from_id"), type_="foreignkey")

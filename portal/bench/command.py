@@ -15,6 +15,7 @@ from portal.bench.reports import import_rows
 from portal.bench.site import make_site
 from portal.bench.splits import split_lines
 from portal.bench.tables import export
+from portal.bench.tenders import tender_list
 
 
 def jobs(folder: Path, times: int) -> Iterator[Callable[[], list[Result]]]:
@@ -24,6 +25,7 @@ def jobs(folder: Path, times: int) -> Iterator[Callable[[], list[Result]]]:
     app = make_site(folder)
     yield lambda: list(pages(app, folder, times))
     yield lambda: [import_rows(app, folder, 10_000)]
+    yield lambda: list(tender_list(app, folder, 10_000, times))
 
 
 @click.command("bench")

@@ -13,20 +13,22 @@ from portal.chain import Station
 from portal.features import Feature, Hit, Link, NavItem, Task, Term
 from tenders.procedures import demo, queries, services
 from tenders.procedures.models import Procedure, Question
-from tenders.procedures.queries import questions as question_queries
+from tenders.procedures.queries import question_tasks as question_tasks_of, questions as question_queries
 from tenders.procedures.states import QuestionState
 from tenders.procedures.views import bp
 
 
 def question_tasks(viewer: Viewer) -> Iterable[Task]:
     """Yield what waits in questions: to draft, to read as the second person, to decide, and to choose."""
-    for one in question_queries.assigned_to(viewer) if viewer.may(Permission.QUESTION_DRAFT) else ():
+    for one in question_tasks_of.assigned_to(viewer) if viewer.may(Permission.QUESTION_DRAFT) else ():
         yield _question_task("Conceptantwoord schrijven", one, when=one.procedure.nota_due_on)
-    for one in question_queries.to_check(viewer) if viewer.may(Permission.QUESTION_DRAFT) else ():
+    for one in question_tasks_of.to_check(viewer) if viewer.may(Permission.QUESTION_DRAFT) else ():
         yield _question_task("Antwoord nalezen", one, when=one.procedure.nota_due_on, tone="none")
-    for one in question_queries.to_decide(viewer) if viewer.may(Permission.QUESTION_ANSWER) else ():
+    for one in question_tasks_of.to_decide(viewer) if viewer.may(Permission.QUESTION_ANSWER) else ():
         yield _question_task("Beslissen over een vertrouwelijke vraag", one, when=one.procedure.nota_due_on)
-    for one in question_queries.to_choose(viewer) if viewer.may(Permission.QUESTION_ASK) else ():
+    for one in question_tasks_of.to_reply(viewer) if viewer.may(Permission.QUESTION_ANSWER) else ():
+        yield _question_task("Vertrouwelijk antwoord versturen", one, when=one.procedure.nota_due_on)
+    for one in question_tasks_of.to_choose(viewer) if viewer.may(Permission.QUESTION_ASK) else ():
         yield _question_task("Kiezen: vraag intrekken of laten publiceren", one, endpoint="own_question", tone="under")
 
 

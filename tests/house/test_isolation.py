@@ -50,6 +50,11 @@ SHARED = {
     "POST /opdrachten/<number>/niet-meer-volgen": "and stop following it",
     "GET /opdrachten/<number>/vragen/nieuw": "anybody may ask about a published tender",
     "POST /opdrachten/<number>/vragen/nieuw": "anybody may ask about a published tender",
+    "GET /opdrachten/<number>/vragen/sjabloon": "anybody may ask about a published tender",
+    "GET /opdrachten/<number>/vragen/bestand": "anybody may ask about a published tender",
+    "POST /opdrachten/<number>/vragen/bestand": "anybody may ask about a published tender",
+    "POST /opdrachten/<number>/vragen/bestand/versturen": "anybody may ask about a published tender",
+    "GET /opdrachten/<number>/nota/<int:nota>/lezen": "a published nota is for every provider",
 }
 PER_ROUTE = 3
 

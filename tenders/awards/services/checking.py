@@ -227,7 +227,7 @@ def ask_bidder(
     )
     db.session.add(inquiry)
     db.session.flush()
-    _write(bidder.offer_lot.offer, lot, inquiry, "award_inquiry_asked", due=due_on, kind=kind.label)
+    _write(bidder.offer_lot.offer, lot, inquiry, "award_inquiry_asked", due=due_on, topic=kind.label)
     audit.record("award:inquiry:ask", lot, by=by, kind=kind.label, lot=lot.title, due=due_on)
     return inquiry
 
@@ -283,7 +283,7 @@ def decide_inquiry(inquiry: Inquiry, *, exclude: bool, decision: str, by: Viewer
     audit.record("award:inquiry:decide", lot, by=by, kind=inquiry.kind.label, outcome=state.label.lower())
     if inquiry.evidence_item_id is not None and not exclude:
         _accept_after_all(inquiry, by)
-    _write(offer_lot.offer, lot, inquiry, "award_inquiry_decided", kind=inquiry.kind.label)
+    _write(offer_lot.offer, lot, inquiry, "award_inquiry_decided", topic=inquiry.kind.label)
 
 
 def _accept_after_all(inquiry: Inquiry, by: Viewer) -> None:

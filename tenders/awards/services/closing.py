@@ -175,7 +175,7 @@ def confirm_drawing(drawing: Drawing, *, by: Viewer) -> None:
     if drawing.drawn_by_id == by.user_id:
         objections.append(Objection("U legde de loting zelf vast. Een tweede persoon bevestigt."))
     refuse_if(objections)
-    drawing.confirmed_at, drawing.confirmed_by_id = clock.now(), person(by)
+    now = clock.now()
     names = {one.offer_lot.id: one.name for one in queries.bidders_of(lot)}
     content = pdf(
         "award_drawing",
@@ -190,10 +190,11 @@ def confirm_drawing(drawing: Drawing, *, by: Viewer) -> None:
                 ["Zo is geloot", drawing.method],
                 ["Uitkomst", f"De loting is gewonnen door {names[drawing.offer_lot_id]}."],
                 ["Vastgelegd op", f"{moment(drawing.drawn_at)} door {queries.name_of(drawing.drawn_by_id)}"],
-                ["Bevestigd op", f"{moment(drawing.confirmed_at)} door {by.name}"],
+                ["Bevestigd op", f"{moment(now)} door {by.name}"],
             ],
         },
     )
     name = f"Proces-verbaal loting {lot.procedure.number} perceel {lot.number}.pdf"
-    drawing.document_id = store(content, name=name, kind="award_drawing", by=by).id
+    document = store(content, name=name, kind="award_drawing", by=by)
+    drawing.confirmed_at, drawing.confirmed_by_id, drawing.document_id = now, person(by), document.id
     audit.record("award:draw:confirm", lot, by=by, lot=lot.title)

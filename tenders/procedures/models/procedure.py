@@ -3,7 +3,7 @@
 import uuid
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.accounts.models import Membership, Organisation
@@ -86,6 +86,7 @@ class Procedure(Versioned, Base):
             "published_by_id IS NULL OR publication_asked_by_id IS NULL OR published_by_id <> publication_asked_by_id",
             name="published_by_a_second_person",
         ),
+        Index("ix_procedure_list", "is_template", "submission_deadline_at", "number", "lead_id", "state", "id"),
         CheckConstraint("max_lots IS NULL OR max_lots > 0", name="max_lots_is_positive"),
         CheckConstraint("NOT is_template OR state = 'preparation'", name="template_is_never_published"),
     )

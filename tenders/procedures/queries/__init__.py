@@ -50,6 +50,7 @@ from tenders.procedures.queries.facts import (
     rules_of,
 )
 from tenders.procedures.queries.lists import (
+    LIST_OPTIONS,
     closed_lately,
     closing_soon,
     followed_by,
@@ -101,6 +102,7 @@ from tenders.procedures.queries.parts import (
 )
 
 __all__ = [
+    "LIST_OPTIONS",
     "FindingTarget",
     "ReadFinding",
     "asked_outage",

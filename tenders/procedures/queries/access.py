@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 from sqlalchemy.orm import joinedload
 
 from portal.access import Permission, Viewer
@@ -22,14 +22,17 @@ from tenders.procedures.states import CaseRole, ProcedureState
 
 
 def staff_sees(viewer: Viewer) -> ColumnElement[bool]:
-    """Narrow to tenders of the viewer's municipality (lead or participant) or in whose team he is."""
-    taking_part = (
-        select(Lot.procedure_id)
-        .join(LotMunicipality, LotMunicipality.lot_id == Lot.id)
-        .where(LotMunicipality.municipality_id == viewer.municipality_id)
+    """Narrow to tenders of the viewer's municipality (lead or participant) or in whose team he is.
+
+    The participants are asked per tender (exists), so that a lead's own tenders need no second look.
+    """
+    taking_part = exists().where(
+        Lot.procedure_id == Procedure.id,
+        LotMunicipality.lot_id == Lot.id,
+        LotMunicipality.municipality_id == viewer.municipality_id,
     )
     in_team = select(ProcedureMember.procedure_id).where(ProcedureMember.membership_id == viewer.membership_id)
-    return or_(Procedure.lead_id == viewer.organisation_id, Procedure.id.in_(taking_part), Procedure.id.in_(in_team))
+    return or_(Procedure.lead_id == viewer.organisation_id, Procedure.id.in_(in_team), taking_part)
 
 
 def market_sees(viewer: Viewer) -> ColumnElement[bool]:

@@ -23,7 +23,14 @@ from tenders.procedures.models import (
     Rectification,
 )
 from tenders.procedures.queries.access import PUBLISHING_ROLES, market_sees, staff_sees
-from tenders.procedures.states import ChangeKind, ChangeState, Phase, ProcedureState, QuestionState
+from tenders.procedures.states import (
+    ChangeKind,
+    ChangeState,
+    Confidentiality,
+    Phase,
+    ProcedureState,
+    QuestionState,
+)
 
 _STATE_OF = {
     Phase.PREPARATION: ProcedureState.PREPARATION,
@@ -37,6 +44,10 @@ SORTS = {
     "sluit": Procedure.submission_deadline_at,
     "toestand": Procedure.state,
 }
+
+
+#: What the rows of the list show beside the tender itself.
+LIST_OPTIONS = (selectinload(Procedure.kind), selectinload(Procedure.lead))
 
 
 def in_phase(phase: Phase, now: datetime) -> ColumnElement[bool]:
@@ -54,11 +65,7 @@ def procedures_for(
     templates: bool = False,
 ) -> Select[Procedure]:  # fmt: skip
     """Return the list of a staff member as a statement, filtered and sorted; `running` leaves out what ended."""
-    statement = (
-        select(Procedure)
-        .where(staff_sees(viewer), Procedure.is_template.is_(templates))
-        .options(selectinload(Procedure.kind), selectinload(Procedure.lead))
-    )
+    statement = select(Procedure).where(staff_sees(viewer), Procedure.is_template.is_(templates))
     if words:
         like = f"%{words}%"
         statement = statement.where(or_(Procedure.number.ilike(like), Procedure.title.ilike(like)))
@@ -79,11 +86,19 @@ def procedures_for(
     return statement.order_by(order.nulls_last(), Procedure.number)
 
 
+def _waits_for_an_answer() -> ColumnElement[bool]:
+    """Narrow to questions inkoop still has to answer; one whose asker has to choose first does not wait for it."""
+    return and_(
+        Question.state.in_([QuestionState.ASKED, QuestionState.DRAFTED]),
+        Question.confidentiality != Confidentiality.REFUSED,
+    )
+
+
 def open_questions_count(procedures: Sequence[Procedure]) -> dict[uuid.UUID, int]:
     """Return how many questions wait for an answer per tender, in one statement."""
     rows = db.session.execute(
         select(Question.procedure_id, func.count())
-        .where(Question.procedure_id.in_([one.id for one in procedures]), Question.state == QuestionState.ASKED)
+        .where(Question.procedure_id.in_([one.id for one in procedures]), _waits_for_an_answer())
         .group_by(Question.procedure_id)
     )
     return dict(rows.all())
@@ -102,14 +117,13 @@ def maximum_values(procedures: Sequence[Procedure]) -> dict[uuid.UUID, Decimal]:
     return found
 
 
-def market_open(viewer: Viewer) -> Sequence[Procedure]:
-    """Return the tenders that take offers now, the first to close on top."""
-    return db.session.scalars(
+def market_open(viewer: Viewer) -> Select[Procedure]:
+    """Return the tenders that take offers now as a statement, the first to close on top."""
+    return (
         select(Procedure)
         .where(market_sees(viewer), in_phase(Phase.OPEN, clock.now()))
-        .order_by(Procedure.submission_deadline_at)
-        .options(selectinload(Procedure.kind), selectinload(Procedure.lead))
-    ).all()
+        .order_by(Procedure.submission_deadline_at, Procedure.number)
+    )
 
 
 def closed_lately(viewer: Viewer) -> Sequence[Procedure]:
@@ -130,7 +144,7 @@ def closed_lately(viewer: Viewer) -> Sequence[Procedure]:
 
 
 def closing_soon(viewer: Viewer, days: int = 30) -> Sequence[Procedure]:
-    """Return the open tenders of a staff member's municipality that close within so many days."""
+    """Return the open tenders of a staff member's municipality that close within so many days, at most fifty."""
     until = clock.now() + timedelta(days=days)
     return db.session.scalars(
         select(Procedure)
@@ -140,6 +154,7 @@ def closing_soon(viewer: Viewer, days: int = 30) -> Sequence[Procedure]:
             Procedure.submission_deadline_at <= until,
         )
         .order_by(Procedure.submission_deadline_at)
+        .limit(50)
     ).all()
 
 
@@ -147,7 +162,7 @@ def with_open_questions(viewer: Viewer) -> list[tuple[Procedure, int]]:
     """Return the lead's tenders with questions that wait for an answer, with how many."""
     waiting = (
         select(Question.procedure_id, func.count().label("number"))
-        .where(Question.state == QuestionState.ASKED)
+        .where(_waits_for_an_answer())
         .group_by(Question.procedure_id)
         .subquery()
     )
@@ -162,8 +177,11 @@ def with_open_questions(viewer: Viewer) -> list[tuple[Procedure, int]]:
 
 def ready_for_nota(viewer: Viewer) -> Sequence[Procedure]:
     """Return the lead's open tenders in which every question is answered and some are not published."""
-    answered = select(Question.procedure_id).where(Question.state == QuestionState.ANSWERED)
-    asked = select(Question.procedure_id).where(Question.state == QuestionState.ASKED)
+    answered = select(Question.procedure_id).where(
+        Question.state == QuestionState.ANSWERED,
+        Question.confidentiality.in_([Confidentiality.NONE, Confidentiality.ACCEPTED]),
+    )
+    asked = select(Question.procedure_id).where(_waits_for_an_answer())
     return db.session.scalars(
         select(Procedure).where(
             Procedure.lead_id == viewer.organisation_id,

@@ -5,10 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Row, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Row, Select, or_, select
 from sqlalchemy.orm import joinedload
 
-from portal import clock
 from portal.access import Permission, Viewer
 from portal.accounts.models import Membership, Organisation, User
 from portal.db import db
@@ -29,11 +28,10 @@ from tenders.procedures.models import (
     TenderDocumentVersion,
 )
 from tenders.procedures.queries.access import is_member, may_change, staff_sees
-from tenders.procedures.queries.lists import in_phase
 from tenders.procedures.queries.parts import candidates_for_team
 from tenders.procedures.rules.questions import may_stand_in_nota
 from tenders.procedures.rules.similarity import most_similar
-from tenders.procedures.states import Confidentiality, Phase, QuestionState
+from tenders.procedures.states import Confidentiality, QuestionState
 
 OPEN_STATES = (QuestionState.ASKED, QuestionState.DRAFTED, QuestionState.ANSWERED)
 NO_LONGER_ASKED = (QuestionState.WITHDRAWN,)
@@ -326,66 +324,3 @@ def place_in_nota(question: Question) -> tuple[int, int]:
         .where(NotaAnswer.question_id == question.id)
     ).one()
     return row[0], row[1]
-
-
-def assigned_to(viewer: Viewer) -> Sequence[Question]:
-    """Return the questions the viewer was asked to draft an answer to, in tenders that are open."""
-    return db.session.scalars(
-        select(Question)
-        .join(Procedure, Procedure.id == Question.procedure_id)
-        .where(
-            Question.assignee_id == viewer.membership_id,
-            Question.state == QuestionState.ASKED,
-            in_phase(Phase.OPEN, clock.now()),
-        )
-        .order_by(Procedure.nota_due_on, Question.number)
-        .options(joinedload(Question.procedure))
-    ).all()
-
-
-def to_check(viewer: Viewer) -> Sequence[Question]:
-    """Return the answers a lead buyer or colleague that was asked can read as the second person."""
-    mine = Question.assignee_id == viewer.membership_id
-    if viewer.may(Permission.TENDER_MANAGE):
-        mine = or_(mine, Procedure.lead_id == viewer.organisation_id)
-    return db.session.scalars(
-        select(Question)
-        .join(Procedure, Procedure.id == Question.procedure_id)
-        .where(
-            mine,
-            Question.state == QuestionState.ANSWERED,
-            Question.checked_at.is_(None),
-            Question.answered_by_id != viewer.user_id,
-            in_phase(Phase.OPEN, clock.now()),
-        )
-        .order_by(Procedure.nota_due_on, Question.number)
-        .options(joinedload(Question.procedure))
-    ).all()
-
-
-def to_decide(viewer: Viewer) -> Sequence[Question]:
-    """Return the questions of the lead's tenders that were asked in confidence and wait for the decision."""
-    return db.session.scalars(
-        select(Question)
-        .join(Procedure, Procedure.id == Question.procedure_id)
-        .where(
-            Procedure.lead_id == viewer.organisation_id,
-            Question.confidentiality == Confidentiality.ASKED,
-            Question.state.in_(OPEN_STATES),
-        )
-        .order_by(Question.asked_at)
-        .options(joinedload(Question.procedure))
-    ).all()
-
-
-def to_choose(viewer: Viewer) -> Sequence[Question]:
-    """Return the own questions of which confidentiality was refused and nothing was chosen yet."""
-    return db.session.scalars(
-        select(Question)
-        .where(
-            Question.asker_id == viewer.organisation_id,
-            and_(Question.confidentiality == Confidentiality.REFUSED, Question.state.in_(OPEN_STATES)),
-        )
-        .order_by(Question.asked_at)
-        .options(joinedload(Question.procedure))
-    ).all()

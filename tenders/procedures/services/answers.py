@@ -60,11 +60,13 @@ def draft_answer(question: Question, *, draft: str, by: Viewer) -> None:
     Raises:
         NotYours: the viewer neither buys for the lead, nor is in the team, nor was asked.
         TransitionRefused: the answer has been given.
-        Refused: the draft is empty.
+        Refused: the draft is empty, or inkoop made an answer already and a colleague would write over it.
     """
     _hold(question)
     _refuse_unless_helping(question, by)
     state = QUESTION.next(question.state, QuestionAction.DRAFT)
+    if question.state is QuestionState.ANSWERED and not queries.may_change(by, question.procedure):
+        raise Refused([Objection("Inkoop heeft het antwoord al klaargezet. U kunt het nalezen.", "answer")])
     if len(draft.strip()) < 3:
         raise Refused([Objection("Vul het conceptantwoord in.", "answer")])
     question.state, question.draft = state, draft.strip()

@@ -10,7 +10,7 @@ from portal import audit
 from portal.access import Permission, current_viewer, requires
 from portal.catalogue.queries import municipalities, products
 from portal.forms import page
-from portal.ui import paginate
+from portal.ui import paginate, paginate_wide
 from tenders.consultations.queries import providers, usable_consultations
 from tenders.procedures import exports, forms, queries, services
 from tenders.procedures.models import Procedure
@@ -50,7 +50,8 @@ def _filters() -> dict[str, Any]:
 @requires(Permission.TENDER_READ)
 def index() -> ResponseReturnValue:
     """List the tenders of the viewer's municipality and team."""
-    shown = paginate(queries.procedures_for(current_viewer(), **_filters()))
+    found = queries.procedures_for(current_viewer(), **_filters())
+    shown = paginate_wide(found, Procedure.id, options=queries.LIST_OPTIONS)
     return page(
         "tenders/procedures/index.html",
         shown=shown,
@@ -74,7 +75,8 @@ def index() -> ResponseReturnValue:
 @requires(Permission.TENDER_READ)
 def download() -> Response:
     """Download the list with the same filters as a workbook."""
-    shown = paginate(queries.procedures_for(current_viewer(), **_filters()), 1, 5000)
+    found = queries.procedures_for(current_viewer(), **_filters()).options(*queries.LIST_OPTIONS)
+    shown = paginate(found, 1, 5000)
     return exports.procedures_workbook(shown.items)
 
 

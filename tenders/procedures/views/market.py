@@ -10,6 +10,7 @@ from portal.access import Permission, Viewer, current_viewer, public, requires
 from portal.documents import response
 from portal.dutch import quantity
 from portal.forms import act_or_flash, page
+from portal.ui import paginate_wide
 from tenders.consultations.queries import market_list, reported
 from tenders.procedures import queries, services
 from tenders.procedures.models import Lot, Procedure
@@ -23,11 +24,13 @@ from tenders.procedures.views.blueprint import bp, phase_of
 def market() -> ResponseReturnValue:
     """List what is open now and what closed lately, for everyone."""
     viewer = current_viewer()
-    tenders = queries.market_open(viewer)
+    shown = paginate_wide(queries.market_open(viewer), Procedure.id, options=queries.LIST_OPTIONS, size=20)
+    tenders = shown.items
     closed = queries.closed_lately(viewer)
     return page(
         "tenders/procedures/market.html",
         tenders=tenders,
+        shown=shown,
         consultations=market_list(viewer),
         closed=closed,
         reports=reported(viewer),

@@ -20,8 +20,15 @@ from tenders.procedures.models import Procedure, Question
 from tenders.procedures.queries import questions as question_queries
 from tenders.procedures.question_sheets import questions_workbook
 from tenders.procedures.services import subject_of
-from tenders.procedures.states import QuestionState
+from tenders.procedures.states import Confidentiality, QuestionState
 from tenders.procedures.views.blueprint import bp, loaded, loaded_for_change, phase_of
+
+_READY_FOR_NOTA = "Het antwoord staat klaar voor de nota van inlichtingen."
+_READY = {
+    Confidentiality.ASKED: "Het antwoord staat klaar. Beslis nog of de vraag vertrouwelijk blijft.",
+    Confidentiality.GRANTED: "Het antwoord staat klaar. U kunt het nu aan de vrager versturen.",
+    Confidentiality.REFUSED: "Het antwoord staat klaar. De vrager kiest nog of het in de nota mag.",
+}
 
 
 def _filters(procedure: Procedure) -> dict[str, Any]:
@@ -115,7 +122,7 @@ def question(number: str, question: int) -> ResponseReturnValue:
     form.findings.choices = [(finding.id, f"{finding.position}. {finding.title}") for finding in findings]
     as_draft = not may_change or bool(request.form.get("concept"))
     if form.validate_on_submit() and _saved(form, one, as_draft=as_draft):
-        flash("Het concept is opgeslagen." if as_draft else "Het antwoord staat klaar voor de nota van inlichtingen.")
+        flash("Het concept is opgeslagen." if as_draft else _READY.get(one.confidentiality, _READY_FOR_NOTA))
         back = url_for(".question", number=number, question=one.number)
         return redirect(back if as_draft else url_for(".questions", number=number))
     return page(
@@ -130,6 +137,7 @@ def question(number: str, question: int) -> ResponseReturnValue:
         may_change=may_change,
         may_check=one.state is QuestionState.ANSWERED and one.answered_by_id != viewer.user_id and not one.checked_at,
         is_open=one.state in question_queries.OPEN_STATES,
+        may_write=one.state in question_queries.OPEN_STATES and (may_change or one.state is not QuestionState.ANSWERED),
         lines=audit.history_of(one) if may_change else [],  # it tells who asked
     )
 

@@ -161,7 +161,7 @@ class TestDatabase:
             drawn_by_id=user, confirmed_by_id=user, confirmed_at=SENT,
         )  # fmt: skip
         db.session.add(row)
-        with pytest.raises(IntegrityError, match="two_persons|confirmed_has_record"):
+        with pytest.raises(IntegrityError, match=r"two_persons|confirmed_has_record"):
             db.session.flush()
 
     def test_a_complaint_is_not_anonymous(self, case: Case) -> None:
@@ -169,7 +169,7 @@ class TestDatabase:
             Complaint(
                 procedure_id=case.procedure.id, number=1, subject="Termijn", text="Te kort.", received_at=SENT,
                 due_on=date(2026, 12, 14),
-            )  # fmt: skip
+            )
         )
         self._refused("is_not_anonymous")
 

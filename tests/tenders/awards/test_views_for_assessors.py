@@ -59,7 +59,10 @@ def test_offers_stand_side_by_side_without_a_name(case: Case, client_as: ClientA
         ({"score_1": "7"}, "Kies voor Inschrijver B een score van de schaal."),
         ({"score_1": "honderd"}, "Kies voor Inschrijver B een score van de schaal."),
         ({"reason_2": ""}, "Geef een motivering bij score 10 voor Inschrijver C in ten minste 15 tekens."),
-        ({"reason_0": "x" * 4001}, "Maak de tekst bij ‘Motivering Inschrijver A’ korter. U mag 4.000 tekens gebruiken; dit zijn er 4.001."),
+        (
+            {"reason_0": "x" * 4001},
+            "Maak de tekst bij ‘Motivering Inschrijver A’ korter. U mag 4.000 tekens gebruiken; dit zijn er 4.001.",
+        ),
     ],
 )  # fmt: skip
 def test_a_wrong_score_gets_a_sentence_and_keeps_what_was_typed(

@@ -15,7 +15,7 @@ from portal.notifications import recipients_of
 from tenders.consultations.services import publish_report, save_report
 from tenders.procedures import queries, services
 from tenders.procedures.models import Procedure, Question, Rectification
-from tenders.procedures.queries import questions as question_queries
+from tenders.procedures.queries import question_tasks, questions as question_queries
 from tenders.procedures.rules.questions import ImportRow
 from tenders.procedures.states import Confidentiality, QuestionState
 from tests.factories.consultations import (
@@ -82,7 +82,7 @@ def test_a_colleague_drafts_inkoop_takes_it_over_and_two_have_read_it() -> None:
 
     services.assign_question(question, membership_id=colleague.membership_id, by=buyer())
     assert recipients_of("question_assigned") == {"regio@pijnacker-nootdorp.example"}
-    assert question_queries.assigned_to(colleague) == [question]
+    assert question_tasks.assigned_to(colleague) == [question]
     services.draft_answer(question, draft="Ja, dat mag.", by=colleague)
     assert question.state is QuestionState.DRAFTED
     answered(procedure, question)
@@ -104,9 +104,33 @@ def test_a_draft_that_inkoop_changes_needs_a_second_reader_again() -> None:
         services.publish_nota(procedure, numbers=[question.number], by=buyer())
     with pytest.raises(Refused, match="U schreef dit antwoord zelf"):
         services.check_answer(question, by=buyer())
-    assert question_queries.to_check(colleague) == []
+    assert question_tasks.to_check(colleague) == []
     services.check_answer(question, by=colleague)
     assert services.publish_nota(procedure, numbers=[question.number], by=buyer()).number == 1
+
+
+def test_a_colleague_does_not_write_over_an_answer_that_is_ready() -> None:
+    procedure = make_published_procedure()
+    question = answered(procedure, make_question(procedure))
+
+    with pytest.raises(Refused, match="heeft het antwoord al klaargezet"):
+        services.draft_answer(question, draft="Nee, dat mag niet.", by=viewer_by_email(ASSESSOR))
+    assert (question.state, question.answer) == (QuestionState.ANSWERED, "Ja, dat mag.")
+
+
+def test_what_waits_for_the_asker_or_is_sent_apart_is_no_work_for_the_nota() -> None:
+    procedure = make_published_procedure()
+    secret, refused = answered(procedure, make_secret(procedure)), make_secret(procedure)
+    services.decide_confidentiality(secret, grant=True, decision=DECISION, by=buyer())
+    services.decide_confidentiality(refused, grant=False, decision=DECISION, by=buyer())
+    assert queries.with_open_questions(buyer()) == []
+    assert list(queries.ready_for_nota(buyer())) == []
+
+    drafted = make_question(procedure)
+    services.draft_answer(drafted, draft="Ja, dat mag.", by=viewer_by_email(ASSESSOR))
+    assert [(one.id, number) for one, number in queries.with_open_questions(buyer())] == [(procedure.id, 1)]
+    answered(procedure, drafted)
+    assert [one.id for one in queries.ready_for_nota(buyer())] == [procedure.id]
 
 
 def test_only_colleagues_of_the_municipalities_are_asked() -> None:
@@ -121,15 +145,17 @@ def test_a_confidential_question_is_answered_to_its_asker_only() -> None:
     procedure = make_published_procedure()
     question = answered(procedure, make_secret(procedure))
     assert question.confidentiality is Confidentiality.ASKED
-    assert question_queries.to_decide(buyer()) == [question]
+    assert question_tasks.to_decide(buyer()) == [question]
     with pytest.raises(Refused, match="niet vertrouwelijk"):
         services.reply_in_confidence(question, by=buyer())
 
     services.decide_confidentiality(question, grant=True, decision=DECISION, by=buyer())
     with pytest.raises(Refused, match="Kies ten minste één vraag"):
         services.publish_nota(procedure, numbers=[question.number], by=buyer())
+    assert question_tasks.to_reply(buyer()) == [question]
     services.reply_in_confidence(question, by=buyer())
 
+    assert question_tasks.to_reply(buyer()) == []
     assert question.state is QuestionState.REPLIED
     assert recipients_of("question_replied") == {WATERLINIE}
     assert question_queries.own_question(procedure, provider(), question.number) is question
@@ -142,7 +168,7 @@ def test_refused_confidence_lets_the_asker_choose() -> None:
     first, second = answered(procedure, make_secret(procedure)), answered(procedure, make_secret(procedure))
     for question in (first, second):
         services.decide_confidentiality(question, grant=False, decision=DECISION, by=buyer())
-    assert question_queries.to_choose(provider()) == [first, second]
+    assert question_tasks.to_choose(provider()) == [first, second]
     assert recipients_of("question_decided") == {WATERLINIE}
     assert question_queries.ready_for_nota(procedure) == []
 
@@ -153,7 +179,7 @@ def test_refused_confidence_lets_the_asker_choose() -> None:
 
     assert first.state is QuestionState.WITHDRAWN
     assert question_queries.ready_for_nota(procedure) == [second]
-    assert question_queries.to_choose(provider()) == []
+    assert question_tasks.to_choose(provider()) == []
     with pytest.raises(TransitionRefused):
         services.withdraw_question(second, by=provider())
 
