@@ -26,8 +26,9 @@ from portal.db import db, writing
 from portal.demo import ACCOUNTS
 from portal.jobs.models import Job
 from tenders.awards.models import Award
+from tenders.consultations.models import ConsultationAnswer, Finding
 from tenders.offers.models import SealedPart
-from tenders.procedures.models import Lot
+from tenders.procedures.models import Lot, Procedure
 from tests.house.explore import Address, Found, walk, with_siblings
 from tests.pages import PageClient, signed_in
 from tests.seeded import demo_env
@@ -109,7 +110,20 @@ def fixed_examples(app: Flask) -> Iterator[Address]:
         )
         assert part is not None
         lot = db.session.scalars(select(Lot.id).where(Lot.procedure_id == part.offer.procedure_id)).first()
+        answer = db.session.scalars(
+            select(ConsultationAnswer).where(ConsultationAnswer.document_id.is_not(None))
+        ).first()
+        assert answer is not None
+        finding, tender = db.session.execute(
+            select(Finding.id, Procedure.number)
+            .join(Procedure, Procedure.consultation_id == Finding.consultation_id)
+            .order_by(Procedure.number, Finding.position)
+        ).first() or (None, "")
         values: dict[str, dict[str, object]] = {
+            "tenders_consultations.answer_file": {
+                "number": answer.response.consultation.number, "answer_id": answer.id,
+            },
+            "tenders_procedures.finding_uses": {"number": tender, "finding_id": finding},
             "contracts_agreements.from_award": {"award_id": award},
             "portal_accounts.end_session": {"session_id": session},
             "portal_jobs.show": {"job_id": job},
