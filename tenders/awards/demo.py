@@ -160,7 +160,7 @@ def _at_work(world: DemoWorld) -> Iterator[Step]:
     yield from _until_opened(world, standing)
     yield from _judged(world, standing)
     yield from _decided(world, standing, final=False)
-    yield Step(standing.plan.deadline + timedelta(days=23), partial(_ask_evidence, world, standing))
+    yield Step(standing.plan.deadline + timedelta(days=29), partial(_ask_evidence, world, standing))
     asked = _small("tender_approval", "Financieel ontzorgen", "ONTZORGEN", closed(24), year, "640")
     yield from _until_opened(world, asked)
     yield from _judged(world, asked)

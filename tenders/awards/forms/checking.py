@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask_wtf.file import FileField, FileStorage
 from wtforms.validators import Optional
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from portal.choices import RadioField, SelectMultipleField
 from portal.fields import LineField, TextField
@@ -30,7 +31,13 @@ class _WithFile(BaseForm):
 class AskEvidenceForm(BaseForm):
     """Which evidence the winner is asked for, and until when."""
 
-    items = SelectMultipleField("Bewijsstukken", choices=[], validate_choice=False)
+    items = SelectMultipleField(
+        "Bewijsstukken",
+        choices=[],
+        validate_choice=False,
+        option_widget=CheckboxInput(),
+        widget=ListWidget(prefix_label=False),
+    )
     due_on = DutchDateField("Uiterlijk", [Filled("Vul in tot wanneer de winnaar kan antwoorden.")])
 
 

@@ -8,6 +8,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, cast
 
 from wtforms import SelectChoice
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from portal.choices import RadioField, SelectField, SelectMultipleField
 from portal.fields import TextField
@@ -99,7 +100,13 @@ class JudgeAgainForm(BaseForm):
     )
     reason = TextField("Reden van de herbeoordeling", [Filled("Geef de reden van de herbeoordeling."), AtMost(LONG)])
     criterion = SelectField("Welk criterium?", choices=[], validate_choice=False)
-    members = SelectMultipleField("Het nieuwe team", choices=[], validate_choice=False)
+    members = SelectMultipleField(
+        "Het nieuwe team",
+        choices=[],
+        validate_choice=False,
+        option_widget=CheckboxInput(),
+        widget=ListWidget(prefix_label=False),
+    )
     chair = SelectField("Voorzitter van het nieuwe team", choices=[], validate_choice=False)
 
 
