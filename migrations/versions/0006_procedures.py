@@ -60,6 +60,10 @@ def upgrade() -> None:
         batch.add_column(sa.Column("group_title", sa.String(length=200), nullable=False, server_default=""))
     with op.batch_alter_table("offer") as batch:
         batch.add_column(sa.Column("changes_seen_at", sa.DateTime(timezone=True), nullable=True))
+        batch.add_column(sa.Column("uea", sa.Text(), nullable=False, server_default=""))
+        batch.create_check_constraint(
+            op.f("ck_offer_declaration_only_when_opened"), sa.text("uea = '' OR state = 'opened'")
+        )
     _make_rectification()
     _make_rectification_line()
     _make_offer_hash()
@@ -204,6 +208,8 @@ def downgrade() -> None:
     for table in ("uea_profile", "offer_hash", "rectification_line", "rectification"):
         op.drop_table(table)
     with op.batch_alter_table("offer") as batch:
+        batch.drop_constraint(op.f("ck_offer_declaration_only_when_opened"), type_="check")
+        batch.drop_column("uea")
         batch.drop_column("changes_seen_at")
     with op.batch_alter_table("award_criterion") as batch:
         batch.drop_column("group_title")

@@ -73,6 +73,7 @@ class Draft:
     alone: bool | None = None
     partners: tuple[Partner, ...] = ()
     claims: dict[str, Claim] = field(default_factory=dict)
+    uea: dict[str, Claim] = field(default_factory=dict)
     lots: dict[str, LotDraft] = field(default_factory=dict)
 
     def files(self) -> list[FileNote]:
@@ -116,7 +117,8 @@ def dump(draft: Draft) -> bytes:
             "contact": [draft.contact_name, draft.contact_email, draft.contact_phone],
             "alone": draft.alone,
             "partners": [[partner.role, partner.name, partner.kvk] for partner in draft.partners],
-            "claims": {key: [claim.stance, claim.text] for key, claim in draft.claims.items()},
+            "claims": _claims_json(draft.claims),
+            "uea": _claims_json(draft.uea),
             "lots": {key: _lot_json(lot) for key, lot in draft.lots.items()},
         }
     )
@@ -134,6 +136,7 @@ def load(data: bytes) -> Draft:
         alone=raw["alone"],
         partners=tuple(Partner(*values) for values in raw["partners"]),
         claims={key: Claim(*values) for key, values in raw["claims"].items()},
+        uea={key: Claim(*values) for key, values in raw.get("uea", {}).items()},
         lots={key: _lot_of(value) for key, value in raw["lots"].items()},
     )
 
@@ -145,7 +148,8 @@ def quality_text(binding: Binding, draft: Draft) -> bytes:
         | {
             "contact": [draft.contact_name, draft.contact_email, draft.contact_phone],
             "partijen": [[partner.role, partner.name, partner.kvk] for partner in draft.partners],
-            "eisen": {key: [claim.stance, claim.text] for key, claim in draft.claims.items()},
+            "eisen": _claims_json(draft.claims),
+            "eigen_verklaring": _claims_json(draft.uea),
             "percelen": {
                 key: {
                     "antwoorden": {name: [one.text, one.promised] for name, one in lot.answers.items()},
@@ -180,6 +184,7 @@ def read_quality(data: bytes, binding: Binding) -> Draft:
             contact_phone=raw["contact"][2],
             partners=tuple(Partner(*values) for values in raw["partijen"]),
             claims={key: Claim(*values) for key, values in raw["eisen"].items()},
+            uea={key: Claim(*values) for key, values in raw.get("eigen_verklaring", {}).items()},
             lots={
                 key: LotDraft(
                     answers={name: Answer(*values) for name, values in value["antwoorden"].items()},
@@ -190,6 +195,11 @@ def read_quality(data: bytes, binding: Binding) -> Draft:
         )
     except (KeyError, IndexError, TypeError, AttributeError):
         raise NotThisOffer("de inhoud mist een onderdeel") from None
+
+
+def uea_text(draft: Draft) -> str:
+    """Write the eigen verklaring of an opened offer as it is kept; empty when there is none."""
+    return canonical(_claims_json(draft.uea)).decode() if draft.uea else ""
 
 
 def read_prices(data: bytes, binding: Binding) -> dict[str, dict[str, Decimal]]:
@@ -226,6 +236,10 @@ def _checked(data: bytes, binding: Binding) -> dict[str, Any]:
     if not isinstance(raw, dict) or {key: raw.get(key) for key in wanted} != wanted:
         raise NotThisOffer("de inhoud hoort bij een andere inschrijving")
     return raw
+
+
+def _claims_json(claims: Mapping[str, Claim]) -> dict[str, list[str]]:
+    return {key: [claim.stance, claim.text] for key, claim in claims.items()}
 
 
 def _file_json(note: FileNote) -> dict[str, Any]:

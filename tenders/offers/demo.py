@@ -15,7 +15,7 @@ from portal.db import db
 from portal.demo import DemoWorld
 from portal.features import Step
 from portal.pdf import pdf
-from tenders.offers import intake, queries, services, strongroom, submitting
+from tenders.offers import declaring, intake, queries, services, strongroom, submitting, uea
 from tenders.offers.content import Answer, Claim
 from tenders.offers.models import Offer
 from tenders.offers.rules import Asked, AskedLot, AskedPrice
@@ -101,6 +101,7 @@ def _fill(
     services.choose_lots(offer, [lot.id for lot in asked.lots], by=by)
     _organisation(offer, by)
     services.save_claims(offer, _claims(asked), by=by)
+    declaring.save_uea(offer, plain_declaration(), keep=True, by=by)
     for lot in asked.lots:
         services.save_answers(offer, lot.id, _answers(lot, fraction, promised), by=by)
         services.save_prices(offer, lot.id, {one.id: str(rate_for(one, fraction)) for one in lot.prices}, by=by)
@@ -126,6 +127,16 @@ def _claims(asked: Asked) -> dict[str, Claim]:
         one.id: Claim("yes", "Certificaat in de bijlage." if one.is_keurmerk else "")
         for one in asked.requirements
     }
+
+
+def plain_declaration() -> dict[str, Claim]:
+    """Answer the UEA as a provider to whom no ground applies."""
+    keurmerk = "Certificaat van de eigen organisatie, geldig tot en met eind volgend jaar."
+    return {
+        item.code: Claim(uea.NO, "") if item.part == "III" or item.explain_after == uea.YES
+        else Claim(uea.YES, keurmerk if item.explain_after == "both" else "")
+        for item in uea.ITEMS
+    }  # fmt: skip
 
 
 def _answers(lot: AskedLot, fraction: Decimal, fixed: Mapping[str, str]) -> dict[str, Answer]:

@@ -12,7 +12,7 @@ from typing import Any
 from portal import clock
 from portal.config import current_settings
 from portal.pdf import pdf
-from tenders.offers import content, receipts, rules
+from tenders.offers import content, receipts, rules, uea
 from tenders.offers.models import Offer, Submission
 from tenders.offers.rules import Asked, AskedLot
 from tenders.offers.states import Stance
@@ -68,6 +68,11 @@ def _copy_data(offer: Offer, draft: content.Draft, asked: Asked) -> dict[str, An
             [one.title, Stance(draft.claims[one.id].stance).label, draft.claims[one.id].text]
             for one in asked.requirements_for(draft.lots)
             if one.id in draft.claims and draft.claims[one.id].stance
+        ]
+        + [
+            [f"UEA: {item.title}", {"yes": "Ja", "no": "Nee"}.get(draft.uea[item.code].stance, ""), draft.uea[item.code].text]
+            for item in uea.ITEMS
+            if item.code in draft.uea
         ],
         "lots": [_lot_data(lot, draft.lots[lot.id]) for lot in asked.lots if lot.id in draft.lots],
     }

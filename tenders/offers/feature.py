@@ -19,7 +19,7 @@ from tenders.offers.states import OfferState
 from tenders.offers.views import bp
 from tenders.offers.views.blueprint import is_open
 from tenders.procedures.models import Procedure
-from tenders.procedures.queries import bidder_sources
+from tenders.procedures.queries import bidder_sources, may_change
 from tenders.vault import hooks
 
 
@@ -63,10 +63,13 @@ def terms(viewer: Viewer) -> Iterable[Term]:
 def related(kind: str, identity: uuid.UUID) -> Iterable[Link]:
     """On a tender a provider sees his own offer, or the way to begin one; staff see nothing."""
     viewer = current_viewer()
-    if kind != "procedure" or not viewer.may(Permission.OFFER_PREPARE):
-        return
-    procedure = db.session.get(Procedure, identity)
+    procedure = db.session.get(Procedure, identity) if kind == "procedure" else None
     if procedure is None or procedure.published_at is None:
+        return
+    if procedure.opened_at is not None and may_change(viewer, procedure):
+        where = url_for("tenders_offers.declarations", number=procedure.number)
+        yield Link("Eigen verklaringen (UEA)", where, "Wat inschrijvers verklaarden")
+    if not viewer.may(Permission.OFFER_PREPARE):
         return
     own = queries.own_offer(viewer, procedure)
     deadline = procedure.submission_deadline_at
@@ -122,6 +125,7 @@ FEATURE = Feature(
         "offer:confirm": "bevestigde de inschrijving na een wijziging van de aanbesteding",
         "offer:restart": "begon opnieuw met een leeg concept",
         "vault:export": "haalde de verzegelde bestanden op voor een noodopening",
+        "provider:uea:save": "bewaarde de eigen verklaring (UEA)",
         "offer:open": "opende de envelop {envelope}",
     },
 )

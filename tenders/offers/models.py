@@ -35,6 +35,7 @@ class Offer(Versioned, Base):
         ),
         CheckConstraint("(state = 'withdrawn') = (withdrawn_at IS NOT NULL)", name="withdrawn_has_time"),
         CheckConstraint("(state = 'opened') = (opened_at IS NOT NULL)", name="opened_has_time"),
+        CheckConstraint("uea = '' OR state = 'opened'", name="declaration_only_when_opened"),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
@@ -51,6 +52,7 @@ class Offer(Versioned, Base):
     withdrawn_at: Mapped[datetime | None]
     opened_at: Mapped[datetime | None]
     changes_seen_at: Mapped[datetime | None]
+    uea: Mapped[Text] = mapped_column(default="")
 
     procedure: Mapped[Procedure] = relationship()
     lead_organisation: Mapped[Organisation] = relationship()

@@ -37,7 +37,7 @@ from tenders.procedures.models import (
     Requirement,
 )
 from tenders.procedures.queries import last_change_at, waiting_hash
-from tenders.procedures.states import CaseRole, LotState, ProcedureState
+from tenders.procedures.states import CaseRole, LotState, ProcedureState, RequirementKind
 
 
 def offer_for(viewer: Viewer, number: str) -> Offer:
@@ -123,6 +123,7 @@ def asked_of(procedure: Procedure) -> Asked:
     ).all()
     return Asked(
         requirements=tuple(_requirement(one) for one in requirements),
+        declares=any(one.kind in (RequirementKind.EXCLUSION, RequirementKind.SUITABILITY) for one in requirements),
         lots=tuple(
             AskedLot(
                 id=str(lot.id),

@@ -8,6 +8,7 @@ from datetime import datetime
 from decimal import Decimal, InvalidOperation
 
 from portal.errors import Objection
+from tenders.offers import uea
 from tenders.offers.content import Draft, LotDraft
 from tenders.offers.states import PartyRole, Stance
 
@@ -71,6 +72,7 @@ class Asked:
     """Everything a tender asks."""
 
     requirements: tuple[AskedRequirement, ...] = ()
+    declares: bool = False
     lots: tuple[AskedLot, ...] = ()
 
     def lot(self, identity: str) -> AskedLot | None:
@@ -111,6 +113,9 @@ def parts_of(asked: Asked, draft: Draft) -> list[Part]:
         ),
         Part("requirements", "", "Eisen", _requirements(asked, draft), bool(draft.claims)),
     ]
+    if asked.declares:
+        lacking = uea.missing_in(draft.uea)
+        parts.append(Part("declaration", "", "Eigen verklaring (UEA)", lacking[0] if lacking else "", bool(draft.uea)))
     for lot in asked.lots:
         if lot.id not in draft.lots:
             continue

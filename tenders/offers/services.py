@@ -76,7 +76,7 @@ def choose_lots(offer: Offer, lots: Iterable[str], *, by: Viewer) -> None:
     refuse_if([] if chosen else [Objection("Kies ten minste één perceel.", "lots")])
     gone = [note for key, lot in draft.lots.items() if key not in chosen for note in lot.files]
     _drop_files(offer, gone)
-    _save(offer, replace(draft, lots={key: draft.lots.get(key, LotDraft()) for key in chosen}))
+    save_draft(offer, replace(draft, lots={key: draft.lots.get(key, LotDraft()) for key in chosen}))
     audit.record("offer:change", offer, by=by, part="percelen")
 
 
@@ -95,7 +95,7 @@ def save_organisation(
     named = tuple(partner for partner in partners if partner.name.strip())
     if not alone and not named:
         raise Refused([Objection("Noem de ondernemers met wie u samenwerkt.", "partner_name_0")])
-    _save(
+    save_draft(
         offer,
         replace(
             draft,
@@ -115,7 +115,7 @@ def save_claims(offer: Offer, claims: Mapping[str, Claim], *, by: Viewer) -> Non
     known = {one.id for one in queries.asked_of(offer.procedure).requirements}
     _no_personal_numbers((key, claim.text) for key, claim in claims.items())
     kept = {key: claim for key, claim in claims.items() if key in known}
-    _save(offer, replace(draft, claims={**draft.claims, **kept}))
+    save_draft(offer, replace(draft, claims={**draft.claims, **kept}))
     audit.record("offer:change", offer, by=by, part="eisen")
 
 
@@ -124,7 +124,7 @@ def save_answers(offer: Offer, lot_id: str, answers: Mapping[str, Answer], *, by
     draft = editable(offer)
     lot = _lot(draft, lot_id)
     _no_personal_numbers((key, answer.text) for key, answer in answers.items())
-    _save(offer, _with(draft, lot_id, replace(lot, answers={**lot.answers, **answers})))
+    save_draft(offer, _with(draft, lot_id, replace(lot, answers={**lot.answers, **answers})))
     audit.record("offer:change", offer, by=by, part="kwaliteit")
 
 
@@ -144,7 +144,7 @@ def save_prices(offer: Offer, lot_id: str, prices: Mapping[str, str], *, by: Vie
         for objection in rules.objections_to_rate(prices.get(line.id, ""), line)
     )
     known = {line.id: prices[line.id] for line in lines if prices.get(line.id)}
-    _save(offer, _with(draft, lot_id, replace(lot, prices=known)))
+    save_draft(offer, _with(draft, lot_id, replace(lot, prices=known)))
     audit.record("offer:change", offer, by=by, part="prijs")
 
 
@@ -169,7 +169,7 @@ def add_file(offer: Offer, lot_id: str, sealed: Sealed, *, by: Viewer) -> Sealed
     db.session.add(part)
     db.session.flush()
     note = FileNote(str(part.id), sealed.name, sealed.size, sealed.sha256, sealed.media_type)
-    _save(offer, _with(draft, lot_id, replace(lot, files=(*lot.files, note))))
+    save_draft(offer, _with(draft, lot_id, replace(lot, files=(*lot.files, note))))
     audit.record("offer:change", offer, by=by, part="bijlagen")
     return part
 
@@ -182,7 +182,7 @@ def remove_file(offer: Offer, lot_id: str, part: SealedPart, *, by: Viewer) -> N
     if not gone:
         raise NotFound
     _drop_files(offer, gone)
-    _save(offer, _with(draft, lot_id, replace(lot, files=tuple(n for n in lot.files if n not in gone))))
+    save_draft(offer, _with(draft, lot_id, replace(lot, files=tuple(n for n in lot.files if n not in gone))))
     audit.record("offer:change", offer, by=by, part="bijlagen")
 
 
@@ -232,7 +232,8 @@ def editable(offer: Offer) -> Draft:
     return strongroom.read_draft(offer)
 
 
-def _save(offer: Offer, draft: Draft) -> None:
+def save_draft(offer: Offer, draft: Draft) -> None:
+    """Keep a draft, encrypted with the server key."""
     strongroom.keep_draft(offer, draft)
     db.session.flush()
 

@@ -194,6 +194,7 @@ def _open_file(part: SealedPart, note: content.FileNote | None, private_key: str
 
 def _apply_quality(one: OpenedOffer, asked: Asked, by: Viewer) -> None:
     offer, manifest = one.offer, one.manifest
+    offer.uea = content.uea_text(manifest) if manifest is not None else ""
     offer.state, offer.opened_at = OFFER.next(offer.state, OfferAction.OPEN), clock.now()
     _add_parties(offer, manifest)
     if manifest is None:

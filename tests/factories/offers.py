@@ -5,9 +5,9 @@ from __future__ import annotations
 from portal.access import Viewer
 from portal.accounts.queries import viewer_by_email
 from portal.db import db
-from tenders.offers import queries, services, submitting
+from tenders.offers import declaring, queries, services, submitting
 from tenders.offers.content import Answer, Claim
-from tenders.offers.demo import seal_bytes
+from tenders.offers.demo import plain_declaration, seal_bytes
 from tenders.offers.models import Offer, Submission
 from tenders.procedures.models import Procedure
 from tenders.vault import cards
@@ -45,6 +45,7 @@ def make_draft(
     )
     claims = {one.id: Claim("equivalent", "MARKER-EIS vergelijkbaar keurmerk") for one in asked.requirements}
     services.save_claims(offer, claims, by=by)
+    declaring.save_uea(offer, plain_declaration(), by=by)
     for lot in asked.lots:
         answers = {one.id: Answer(text, promised if one.measure else "") for one in lot.criteria}
         services.save_answers(offer, lot.id, answers, by=by)

@@ -5,7 +5,18 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from tests.journeys.scene import ASSESSOR, BUYER, OTHER, PARTNER, PDF, SECOND_BUYER, WINNER, Scene, dmy, number_in
+from tests.journeys.scene import (
+    ASSESSOR,
+    BUYER,
+    OTHER,
+    PARTNER,
+    PDF,
+    SECOND_BUYER,
+    WINNER,
+    Scene,
+    dmy,
+    number_in,
+)
 from tests.pages import Label
 
 ANSWERS = {WINNER: "Wij plannen elke twee weken een startmoment.", OTHER: "Wij starten als een groep vol is."}
@@ -29,6 +40,16 @@ def offer(scene: Scene, email: str, rate: str, promise: str) -> None:
         "Opslaan",
         **{name: Label("Ja") for name in page.names("stance_")},
         **dict.fromkeys(page.names("text_"), "Ons keurmerk is geldig tot en met 2035."),
+    )
+    page = person.get(f"{base}/uea")
+    page.submit(
+        "Opslaan",
+        **{name: Label("Nee") for name in page.names("stance_III")},
+        **{name: Label("Ja") for name in page.names("stance_IV")},
+        stance_II_mkb=Label("Ja"),
+        stance_II_draagkracht=Label("Nee"),
+        stance_II_onderaanneming=Label("Nee"),
+        text_IV_keurmerk="Ons keurmerk is geldig tot en met 2035.",
     )
     page = person.get(person.get(base).link("/kwaliteit"))
     page.submit(

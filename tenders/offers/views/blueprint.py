@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, url_for
 
 from portal import clock
-from tenders.offers import exports, queries, rules
+from tenders.offers import exports, queries, rules, uea
 from tenders.offers.models import Offer
 from tenders.offers.states import OfferState
 from tenders.procedures.states import ProcedureState
@@ -51,6 +51,7 @@ def frame(offer: Offer, last: str = "") -> dict[str, Any]:
         "changed": is_open(offer) and queries.changed_since(offer),
         "handed_in": None if is_open(offer) else queries.hash_that_counts(offer, clock.now()),
         "promise": exports.promise,
+        "uea_items": uea.ITEMS,
         "rate_text": lambda rate: f"€ {rules.dutch(Decimal(rate))}",
     }
 

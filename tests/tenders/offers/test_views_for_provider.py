@@ -15,6 +15,7 @@ import pytest
 
 from portal.db import db
 from tenders.offers import queries
+from tenders.offers.demo import plain_declaration
 from tenders.offers.models import Offer
 from tenders.offers.states import OfferState
 from tests.factories.offers import DELTA, TAALHUIS, make_draft, make_submitted
@@ -42,6 +43,12 @@ def upload(page: Page, name: str, data: bytes, token: str | None = None) -> Page
     )
 
 
+def declared() -> dict[str, str]:
+    """What the form of the UEA sends for a provider to whom no ground applies."""
+    found = {f"stance_{code}": one.stance for code, one in plain_declaration().items()}
+    return found | {"text_IV_keurmerk": plain_declaration()["IV_keurmerk"].text}
+
+
 def offer_of(tender: GuardedTender) -> Offer:
     return next(offer for offer in db.session.query(Offer) if offer.procedure_id == tender.procedure.id)
 
@@ -61,6 +68,7 @@ def test_the_whole_way_from_start_to_receipt(
     page = page.click("Eisen")
     stance = next(name for name in _fields(page) if name.startswith("stance_"))
     page = page.submit(**{stance: "equivalent", stance.replace("stance", "text"): "Vergelijkbaar keurmerk"})
+    page = page.click("Eigen verklaring").submit(**declared())
     page = page.click("Kwaliteit")
     texts = {name: "Zo doen wij dat." for name in _fields(page) if name.startswith("text_")}
     promise = next(name for name in _fields(page) if name.startswith("promise_"))
