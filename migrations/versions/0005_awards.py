@@ -22,6 +22,7 @@ OF_THE_LOT = (
 
 
 def upgrade() -> None:
+    _formula_of_the_lot()
     _assessment()
     _scores()
     _decisions()
@@ -32,6 +33,18 @@ def upgrade() -> None:
     _make_notice()
     _make_complaint()
     _make_trial()
+
+
+def _formula_of_the_lot() -> None:
+    with op.batch_alter_table("lot") as batch:
+        batch.add_column(sa.Column("quality_value", sa.BigInteger(), nullable=True))
+        batch.add_column(sa.Column("log_base", sa.BigInteger(), nullable=True))
+        batch.create_check_constraint(
+            op.f("ck_lot_quality_value_is_positive"), sa.text("quality_value IS NULL OR quality_value > 0")
+        )
+        batch.create_check_constraint(
+            op.f("ck_lot_log_base_is_more_than_one"), sa.text("log_base IS NULL OR log_base > 1000000")
+        )
 
 
 def _assessment() -> None:
@@ -416,6 +429,11 @@ def downgrade() -> None:
         batch.drop_constraint(op.f("ck_award_replaced_has_time"), type_="check")
         batch.drop_column("replaced_at")
         batch.drop_column("no_standstill_reason")
+    with op.batch_alter_table("lot") as batch:
+        batch.drop_constraint(op.f("ck_lot_log_base_is_more_than_one"), type_="check")
+        batch.drop_constraint(op.f("ck_lot_quality_value_is_positive"), type_="check")
+        batch.drop_column("log_base")
+        batch.drop_column("quality_value")
     _one_judging_again()
 
 

@@ -3,6 +3,7 @@
 from enum import StrEnum
 
 from portal.states import Machine
+from tenders.procedures.states import PriceFormula
 
 
 class AssessmentState(StrEnum):
@@ -358,25 +359,4 @@ class TrialKind(StrEnum):
     REAL = "real"
 
 
-class Formula(StrEnum):
-    """How price and quality are put together; the values are those of the lot."""
-
-    WEIGHTED_FACTOR = "weighted_factor"
-    ON_VALUE = "on_value"
-    LOG = "log"
-    LOW_BID = "low_bid"
-
-    @property
-    def label(self) -> str:
-        """The Dutch words for the screen."""
-        return {
-            "weighted_factor": "Gewogen factor",
-            "on_value": "Gunnen op waarde",
-            "log": "Logaritmisch",
-            "low_bid": "Relatief aan de laagste prijs",
-        }[self.value]
-
-    @property
-    def is_relative(self) -> bool:
-        """Whether one offer changes the points of another, so that a third can turn their order round."""
-        return self.value in ("log", "low_bid")
+Formula = PriceFormula

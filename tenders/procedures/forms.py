@@ -29,6 +29,7 @@ from tenders.procedures.states import (
     DistributionRule,
     DocumentKind,
     OutsideBounds,
+    PriceFormula,
     PriceModel,
     RequirementAspect,
     RequirementKind,
@@ -211,8 +212,9 @@ def volumes_form(cells: dict[tuple[uuid.UUID, uuid.UUID, int], Decimal | None]) 
 
 
 class FormulaForm(BaseForm):
-    """The price formula gewogen factor with fixed bounds."""
+    """The price formula: gewogen factor with fixed bounds, or another with its own numbers."""
 
+    price_formula = RadioField("Formule", choices=[(one.value, one.label) for one in PriceFormula])
     price_weight = ShareField("Weging van de prijs in procenten", [Filled("Vul de weging van de prijs in.")])
     price_floor = EuroField("Ondergrens van de prijs (Pmin)")
     price_cap = EuroField("Bovengrens van de prijs (Pmax)")
@@ -221,6 +223,8 @@ class FormulaForm(BaseForm):
         [Optional()],
         choices=[(one.value, one.label) for one in OutsideBounds],
     )
+    quality_value = EuroField("Waarde van volledige kwaliteit")
+    log_base = QuantityField("Factor A")
     price_rationale = TextField("Onderbouwing van prijs en kwaliteit", [AtMost(4000)])
 
 

@@ -7,6 +7,7 @@ the clock: see ``rules.phase_at``.
 from enum import StrEnum
 
 from portal.states import Machine
+from tenders.procedures.pricing import PriceFormula as PriceFormula
 from tenders.procedures.question_states import (
     CONFIDENTIALITY as CONFIDENTIALITY,
     QUESTION as QUESTION,
@@ -159,10 +160,6 @@ class PriceModel(StrEnum):
             "ceiling": "plafondprijs",
             "band": "bandbreedte",
         }[self.value]
-
-
-class PriceFormula(StrEnum):
-    WEIGHTED_FACTOR = "weighted_factor"
 
 
 class OutsideBounds(StrEnum):

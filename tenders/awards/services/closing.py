@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 
 from portal import audit, clock
 from portal.access import Viewer
@@ -67,6 +68,11 @@ def end_lot(
     ending.record_document_id = store(content, name=name, kind="award_record", by=by).id
     plan_notice(lot, NoticeOutcome.NOT_AWARDED)
     audit.record("award:lot:end", lot, by=by, lot=lot.title, reason=kind.label.lower())
+    _tell_it_ended(lot, bidders)
+    return ending
+
+
+def _tell_it_ended(lot: Lot, bidders: Sequence[queries.Bidder]) -> None:
     for bidder in bidders:
         offer = bidder.offer_lot.offer
         notify(
@@ -78,7 +84,6 @@ def end_lot(
             offer=offer.number,
             lot=lot.title,
         )
-    return ending
 
 
 def run_again(ending: LotEnding, *, by: Viewer) -> Procedure:

@@ -82,6 +82,8 @@ def price_rule(lot: Lot) -> PriceRule:
         lot.price_cap,
         lot.outside_bounds or "cap",
         formula=Formula(lot.price_formula),
+        quality_value=lot.quality_value,
+        log_base=lot.log_base,
     )
 
 

@@ -12,7 +12,7 @@ from portal.db import db, lock
 from portal.errors import refuse_if
 from portal.notifications import notify
 from tenders.awards import queries, rules
-from tenders.awards.models import Assessment, AssessmentMember, Consensus
+from tenders.awards.models import Assessment, AssessmentMember, Award, Consensus
 from tenders.awards.states import AssessmentCause, AssessmentState, AwardState
 from tenders.procedures import queries as tender
 from tenders.procedures.models import AwardCriterion, Lot, ProcedureMember
@@ -44,20 +44,13 @@ def judge_again(
     before, award = queries.assessment_of(lot), queries.award_of(lot)
     fresh = {membership.id for membership, _, _ in queries.candidates_for_new_team(lot)}
     chosen = list(dict.fromkeys(members))
-    by_letter = (
-        before is not None
-        and before.state is AssessmentState.FIXED
-        and award is not None
-        and award.sent_at is not None
-        and award.state in (AwardState.SENT, AwardState.COURT, AwardState.WITHDRAWN)
-    )
     refuse_if(
         rules.objections_to_new_team(
             size=len(chosen),
             known=sum(1 for one in chosen if one not in fresh),
             chair_is_in=chair in chosen,
             reason=reason,
-            by_letter=by_letter,
+            by_letter=_was_decided(before, award),
         )
     )
     assert before is not None  # noqa: S101 - a decision was sent
@@ -76,6 +69,17 @@ def judge_again(
     _form_team(lot, assessment, chosen, chair)
     audit.record("award:judge_again", lot, by=by, lot=lot.title, version=assessment.version, cause=cause.label)
     return assessment
+
+
+def _was_decided(before: Assessment | None, award: Award | None) -> bool:
+    """Say whether a decision on a fixed judging was sent, and is not final."""
+    return (
+        before is not None
+        and before.state is AssessmentState.FIXED
+        and award is not None
+        and award.sent_at is not None
+        and award.state in (AwardState.SENT, AwardState.COURT, AwardState.WITHDRAWN)
+    )
 
 
 def _take_over(before: Assessment, assessment: Assessment) -> None:

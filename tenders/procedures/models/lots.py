@@ -54,6 +54,8 @@ class Lot(Versioned, Base):
         CheckConstraint("ends_on IS NULL OR starts_on IS NULL OR ends_on > starts_on", name="term_in_order"),
         CheckConstraint("estimated_amount IS NULL OR estimated_amount > 0", name="estimate_is_positive"),
         CheckConstraint("winners > 0 AND waiting_list >= 0", name="winners_and_waiting_list"),
+        CheckConstraint("quality_value IS NULL OR quality_value > 0", name="quality_value_is_positive"),
+        CheckConstraint("log_base IS NULL OR log_base > 1000000", name="log_base_is_more_than_one"),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
@@ -82,6 +84,8 @@ class Lot(Versioned, Base):
     price_floor: Mapped[MoneyOrNone]
     price_cap: Mapped[MoneyOrNone]
     outside_bounds: Mapped[OutsideBounds | None]
+    quality_value: Mapped[MoneyOrNone]
+    log_base: Mapped[ShareOrNone]
     price_rationale: Mapped[Text] = mapped_column(default="")
 
     awarded_at: Mapped[datetime | None]

@@ -28,11 +28,13 @@ from tenders.procedures.rules import (
     missing_before_publication,
 )
 from tenders.procedures.rules.completeness import above_threshold, terms_begin
+from tenders.procedures.rules.content import objections_to_formula
 from tenders.procedures.states import (
     CaseRole,
     DocumentKind,
     NoticeKind,
     Participation,
+    PriceFormula,
     PriceModel,
     RequirementAspect,
     RequirementKind,
@@ -190,6 +192,14 @@ def _lot_facts(lot: Lot) -> LotFacts:
         price_floor=lot.price_floor,
         price_cap=lot.price_cap,
         outside_chosen=lot.outside_bounds is not None,
+        has_bounds=lot.price_formula is PriceFormula.WEIGHTED_FACTOR,
+        formula_set=not objections_to_formula(
+            lot.price_formula,
+            weight=lot.price_weight,
+            quality_value=lot.quality_value,
+            log_base=lot.log_base,
+            rationale=lot.price_rationale,
+        ),
         criteria_weight=sum((one.weight for one in criteria), Decimal(0)),
         criteria=len(criteria),
         needs_keurmerk=any(link.product.needs_keurmerk for link in lot.products),

@@ -9,6 +9,7 @@ from tenders.procedures.rules.completeness import (
 from tenders.procedures.rules.content import (
     objections_to_bounds,
     objections_to_criterion,
+    objections_to_formula,
     objections_to_question,
     objections_to_requirement,
     objections_to_withdrawal,
@@ -45,6 +46,7 @@ __all__ = [
     "next_step",
     "next_working_day",
     "objections_to_bounds",
+    "objections_to_formula",
     "objections_to_criterion",
     "objections_to_question",
     "objections_to_requirement",

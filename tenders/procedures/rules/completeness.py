@@ -46,6 +46,8 @@ class LotFacts:
     price_floor: Decimal | None = None
     price_cap: Decimal | None = None
     outside_chosen: bool = False
+    has_bounds: bool = True
+    formula_set: bool = True
     criteria_weight: Decimal = Decimal(0)
     criteria: int = 0
     needs_keurmerk: bool = False
@@ -241,6 +243,8 @@ def _bounds_missing(lot: LotFacts) -> bool:
         return True
     if lot.price_weight == 0:
         return False
+    if not lot.has_bounds:
+        return not lot.formula_set
     return lot.price_floor is None or lot.price_cap is None or not lot.outside_chosen
 
 

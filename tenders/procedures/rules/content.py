@@ -6,7 +6,7 @@ from decimal import Decimal
 from portal.bsn import REFUSAL, find_bsn
 from portal.errors import Objection
 from tenders.procedures.rules.phases import withdrawal_length
-from tenders.procedures.states import PriceModel, RequirementAspect, RequirementKind
+from tenders.procedures.states import PriceFormula, PriceModel, RequirementAspect, RequirementKind
 
 MAX_QUESTION = 4000
 
@@ -69,6 +69,34 @@ def objections_to_requirement(
 
 
 _SUITABILITY_ONLY = (RequirementAspect.DIPLOMA, RequirementAspect.REFERENCE, RequirementAspect.TURNOVER)
+
+
+def objections_to_formula(
+    formula: PriceFormula,
+    *,
+    weight: Decimal | None,
+    quality_value: Decimal | None,
+    log_base: Decimal | None,
+    rationale: str,
+) -> list[Objection]:
+    """Check the numbers of gunnen op waarde, of the log, and of the formula relative to the lowest price.
+
+    A relative formula lets a third offer turn the order of two others round (PIANOo), so it is chosen only
+    with a motivation that stays in the dossier.
+    """
+    if weight is None or weight < 0 or weight > 1:
+        return [Objection("Vul de weging van de prijs in, van 0% tot en met 100%.", "price_weight")]
+    if weight == 0:
+        return []
+    found = []
+    if formula is PriceFormula.ON_VALUE and (quality_value is None or quality_value <= 0):
+        found.append(Objection("Vul in hoeveel euro volledige kwaliteit waard is.", "quality_value"))
+    if formula is PriceFormula.LOG and (log_base is None or log_base <= 1):
+        found.append(Objection("Vul de factor A in; die is hoger dan 1, bijvoorbeeld 2.", "log_base"))
+    if formula.is_relative and len(rationale.strip()) < 40:
+        words = "Motiveer in ten minste 40 tekens waarom u een relatieve formule kiest: een derde bod kan de volgorde keren."
+        found.append(Objection(words, "price_rationale"))
+    return found
 
 
 def objections_to_bounds(

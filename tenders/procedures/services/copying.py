@@ -30,6 +30,7 @@ _LOT = (
     "number", "title", "description", "extension_count", "extension_months", "run_off_months", "estimated_amount",
     "ceiling_amount", "ceiling_quantity", "winners", "waiting_list", "distribution_rule", "distribution_text",
     "price_formula", "price_weight", "price_floor", "price_cap", "outside_bounds", "price_rationale",
+    "quality_value", "log_base",
 )  # fmt: skip
 _PRICE_LINE = (
     "position", "title", "unit", "vat_category", "quantity", "price_model", "rate_floor", "rate_cap",

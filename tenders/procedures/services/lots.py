@@ -27,7 +27,7 @@ from tenders.procedures.models import (
     Requirement,
 )
 from tenders.procedures.services.editing import lock_in_preparation
-from tenders.procedures.states import DistributionRule, OutsideBounds, Participation, PriceModel
+from tenders.procedures.states import DistributionRule, OutsideBounds, Participation, PriceFormula, PriceModel
 
 
 @dataclass(frozen=True)
@@ -230,21 +230,30 @@ def set_price_formula(
     outside: OutsideBounds | None,
     rationale: str,
     by: Viewer,
+    formula: PriceFormula = PriceFormula.WEIGHTED_FACTOR,
+    quality_value: Decimal | None = None,
+    log_base: Decimal | None = None,
 ) -> None:
-    """Fix the formula gewogen factor: weight (a fraction), Pmin and Pmax of the total price without VAT.
+    """Fix the formula: weight (a fraction), Pmin and Pmax of the total price without VAT for the gewogen factor,
+    what full quality is worth for gunnen op waarde, A for the log.
 
     Raises:
-        Refused: weight, bounds or the rule outside them are missing, or the weights pass 100%.
+        Refused: weight, the numbers of the formula or its motivation are missing, or the weights pass 100%.
     """
     lock_in_preparation(lot.procedure, by)
     lock(lot)
-    found = rules.objections_to_bounds(weight=weight, floor=floor, cap=cap, outside_chosen=outside is not None)
+    found = rules.objections_to_bounds(
+        weight=weight, floor=floor, cap=cap, outside_chosen=outside is not None
+    ) if formula is PriceFormula.WEIGHTED_FACTOR else rules.objections_to_formula(
+        formula, weight=weight, quality_value=quality_value, log_base=log_base, rationale=rationale
+    )
     taken = sum((one.weight for one in queries.criteria_of(lot)), Decimal(0))
     if weight is not None and taken + weight > 1:
         found.append(Objection("De wegingen zijn samen meer dan 100%. Verlaag de weging van de prijs.", "price_weight"))
     refuse_if(found)
     lot.price_weight, lot.price_floor, lot.price_cap = weight, floor, cap
     lot.outside_bounds, lot.price_rationale = outside, rationale.strip()
+    lot.price_formula, lot.quality_value, lot.log_base = formula, quality_value, log_base
     audit.record("tender:lot:price_formula", lot.procedure, by=by, title=lot.title)
 
 

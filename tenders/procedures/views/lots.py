@@ -17,6 +17,7 @@ from tenders.procedures.states import (
     LotState,
     OutsideBounds,
     Participation,
+    PriceFormula,
     PriceModel,
     ProcedureState,
 )
@@ -199,6 +200,9 @@ def prices(number: str, lot: int) -> ResponseReturnValue:
         cap=form.price_cap.data,
         outside=OutsideBounds(form.outside_bounds.data) if form.outside_bounds.data else None,
         rationale=form.price_rationale.data or "",
+        formula=PriceFormula(form.price_formula.data),
+        quality_value=form.quality_value.data,
+        log_base=form.log_base.data,
         by=current_viewer(),
     ):
         flash("De prijsformule is bewaard.")

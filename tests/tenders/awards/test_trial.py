@@ -6,10 +6,13 @@ from uuid import UUID
 
 import pytest
 
+from portal.db import db
 from portal.errors import NotYours, Refused
 from tenders.awards import queries, rules, services
 from tenders.awards.rules import Bid, CriterionScore, PriceRule
 from tenders.awards.states import Formula, TrialKind
+from tenders.offers.models import OfferPrice
+from tenders.procedures.rules import objections_to_formula
 from tenders.procedures.states import ProcedureState
 from tests.factories import awards as made
 from tests.factories.awards import LEADER, SECOND, Case, viewer
@@ -147,3 +150,64 @@ class TestInTheTender:
         page = client_as(LEADER).get(case.award_url("/beproeven")).submit(reason=REASON)
         assert "met 3 echte inschrijvingen" in page.body
         assert client_as(SECOND).get(case.award_url("/beproeven")).status_code == 404
+
+
+@pytest.mark.usefixtures("session")
+class TestFormulaOfTheLot:
+    @pytest.mark.parametrize(
+        ("formula", "numbers", "first", "words"),
+        [
+            (Formula.LOW_BID, {}, "samen-vooruit", "40 × 10.640,00 ÷ 12.100,00"),
+            (Formula.LOG, {"log_base": Decimal(2)}, "samen-vooruit", "÷ log 2"),
+            (Formula.ON_VALUE, {"quality_value": Decimal(6_000)}, "route-delta", "10.640,00 − 4.200,00"),
+        ],
+    )
+    def test_real_offers_are_ranked_by_the_formula_that_was_fixed(
+        self, formula: Formula, numbers: dict[str, Decimal], first: str, words: str, client_as: ClientAs
+    ) -> None:
+        case = made.make_opened_case(f"AB-2026-91{list(Formula).index(formula)}")
+        case.lot.price_formula = formula
+        for name, value in numbers.items():
+            setattr(case.lot, name, value)
+        made.fix(case)
+        made.open_prices(case)
+        ranking = services.make_ranking(case.lot, by=viewer(LEADER))
+        assert ranking.formula == formula
+        assert ranking.rows[0].offer_lot_id == case.offers[first].id
+        page = client_as(LEADER).get(case.award_url())
+        assert words in page.body
+
+    @pytest.mark.parametrize(
+        ("formula", "numbers", "field"),
+        [
+            (Formula.ON_VALUE, {}, "quality_value"),
+            (Formula.LOG, {"log_base": Decimal(1), "rationale": REASON}, "log_base"),
+            (Formula.LOG, {"log_base": Decimal(2)}, "price_rationale"),
+            (Formula.LOW_BID, {}, "price_rationale"),
+            (Formula.LOW_BID, {"rationale": REASON}, None),
+            (Formula.ON_VALUE, {"quality_value": Decimal(100)}, None),
+        ],
+    )
+    def test_a_formula_needs_its_numbers_and_a_relative_one_its_motivation(
+        self, formula: Formula, numbers: dict[str, Decimal | str], field: str | None
+    ) -> None:
+        whole = {"weight": Decimal("0.4"), "quality_value": None, "log_base": None, "rationale": ""}
+        found = objections_to_formula(formula, **{**whole, **numbers})  # type: ignore[arg-type]
+        assert [one.field for one in found] == ([field] if field else [])
+
+    def test_an_abnormally_low_price_is_flagged_on_the_page_and_asked_about(self, client_as: ClientAs) -> None:
+        case = made.make_opened_case("AB-2026-919")
+        for price in db.session.query(OfferPrice).where(OfferPrice.offer_lot_id == case.offers["route-delta"].id):
+            price.rate = Decimal(7_000)
+        made.fix(case)
+        made.open_prices(case)
+        services.make_ranking(case.lot, by=viewer(LEADER))
+        page = client_as(LEADER).get(case.award_url())
+        assert "Abnormaal laag?" in page.row("Route Delta")
+        page = page.click("Vraag stellen aan Route Delta")
+        page = page.submit(
+            kind="low_price", due_on="15-12-2026",
+            question="Uw prijs ligt ver onder de andere. Leg uit waaruit die is opgebouwd, per onderdeel.",
+        )  # fmt: skip
+        assert page.flash == "De vraag is verstuurd aan Route Delta."
+        assert "Uitleg over een lage prijs" in page.body
