@@ -39,7 +39,10 @@ FEATURES = (
     "contracts.allocation",
     "contracts.invoicing",
     "contracts.finance",
+    "kpis.definitions",
     "kpis.scorecards",
+    "kpis.improvements",
+    "kpis.reports",
 )
 
 

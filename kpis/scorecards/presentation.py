@@ -167,6 +167,8 @@ def counts_of(line: ScorecardLine, norm: Norm) -> str:
         return "geen gegevens"
     if norm.unit is MeasureUnit.DAYS:
         return f"{line.counted} deelnemers"
+    if norm.unit is MeasureUnit.NUMBER:
+        return f"geteld: {quantity(line.numerator)}"
     return f"{quantity(line.numerator)} van {quantity(line.denominator)}"
 
 

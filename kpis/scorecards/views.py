@@ -174,7 +174,7 @@ def rows(number: str, period: str, code: str) -> ResponseReturnValue:
     case = _case(number, period)
     found = queries.line_for(case, code)
     outcome = compute_line(case.contract, case.quarter, found.agreement_version)
-    counts = [count for count in outcome.counts if count.row_id is not None]
+    counts = list(outcome.counts)
     month, where = request.args.get("maand", ""), request.args.get("gemeente", "")
     counts = [c for c in counts if month in ("", c.month.code) and where in ("", c.municipality)]
     if current_viewer().municipality_id not in (None, case.contract.lead_municipality_id):

@@ -1,0 +1,7 @@
+"""Reports as the shell sees them: tables first, pages follow."""
+
+from __future__ import annotations
+
+from portal.features import Feature
+
+FEATURE = Feature(name="kpis.reports")
