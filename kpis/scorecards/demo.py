@@ -9,7 +9,7 @@ from contracts.agreements.demo import first_month, instant
 from contracts.agreements.queries import contract_for
 from contracts.results.demo import PROVIDERS, Provider
 from contracts.results.rules import due_on, working_days_after
-from kpis.scorecards import presentation, queries, services
+from kpis.scorecards import hearing_services as hearing, presentation, queries, services
 from kpis.scorecards.compute import is_free_day
 from kpis.scorecards.exports import card_workbook
 from kpis.scorecards.models import ScorecardLine
@@ -102,7 +102,7 @@ def _respond(world: DemoWorld, provider: Provider, quarter: Quarter) -> None:
         kind = ResponseKind.DISPUTE if is_disputed else ResponseKind.EXPLAIN
         text = DISPUTE if is_disputed else EXPLANATIONS.get(line.measure, EXPLANATIONS["attendance"])
         ground = DisputeGround.COUNT if is_disputed else None
-        services.respond(case, line, kind=kind, ground=ground, text=text, by=by)
+        hearing.respond(case, line, kind=kind, ground=ground, text=text, by=by)
 
 
 def _fix(world: DemoWorld, provider: Provider, quarter: Quarter) -> None:
@@ -126,4 +126,4 @@ def _decide(case: Case, by: Viewer) -> None:
     for line in case.lines:
         is_worst = bool(worst) and line.id == worst[0].id and line.performance_agreement_id in explained
         if line.performance_agreement_id in disputed or is_worst:
-            services.decide(case, line, verdict=Verdict.AS_COMPUTED, state=line.state, reason=ANSWER, by=by)
+            hearing.decide(case, line, verdict=Verdict.AS_COMPUTED, state=line.state, reason=ANSWER, by=by)

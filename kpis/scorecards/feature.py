@@ -11,7 +11,7 @@ from contracts.results.models import MonthlyReport, MonthlyRow
 from contracts.results.queries import number_of
 from kpis.scorecards import queries
 from kpis.scorecards.demo import steps
-from kpis.scorecards.views import bp
+from kpis.scorecards.hearing_views import bp
 from portal import clock
 from portal.access import Permission, Viewer, current_viewer
 from portal.db import db
@@ -111,6 +111,7 @@ FEATURE = Feature(
     audit_sentences={
         "scorecard:card:make": "maakte het concept van het {period} en vroeg de aanbieder om een reactie tot en met {until}",
         "scorecard:card:recompute": "maakte versie {number}: {reason}",
+        "scorecard:card:note": "berekende opnieuw; vastgesteld oordeel en cijfer blijven gelijk ({reason})",
         "scorecard:card:fix": "stelde versie {number} van het {period} vast",
         "scorecard:line:respond": "gaf een {kind} bij {code}",
         "scorecard:line:decide": "oordeelde over {code}: {state}",
@@ -118,6 +119,9 @@ FEATURE = Feature(
     mails={
         "scorecard_concept": "Een concept-scorecard staat klaar",
         "scorecard_response": "De aanbieder reageerde op een cijfer",
+        "scorecard_reminder": "U kunt nog enkele dagen reageren op een scorecard",
+        "scorecard_to_fix": "De reactietermijn van een scorecard is voorbij",
+        "scorecard_decided": "De gemeente oordeelde over een cijfer",
         "scorecard_fixed": "Een scorecard is vastgesteld",
     },
 )

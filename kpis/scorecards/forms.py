@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from wtforms import TextAreaField
 from wtforms.fields import SelectChoice
+from wtforms.validators import Optional
 
+from kpis.scorecards.hearing_services import PROOF_KINDS, PROOF_MB
 from kpis.scorecards.states import DisputeGround, LineState, ResponseKind, Verdict
 from portal.choices import RadioField, SelectField
-from portal.forms import AtMost, BaseForm, Filled
+from portal.forms import AtMost, BaseForm, DocumentField, Filled, QuantityField
 
 
 class ResponseForm(BaseForm):
@@ -27,6 +29,7 @@ class ResponseForm(BaseForm):
         default="",
     )
     text = TextAreaField("Uw tekst", [Filled("Schrijf wat u wilt toelichten."), AtMost(2000)])
+    proof = DocumentField("Bewijs", kinds=PROOF_KINDS, max_mb=PROOF_MB)
 
 
 class DecisionForm(BaseForm):
@@ -42,4 +45,6 @@ class DecisionForm(BaseForm):
         choices=[SelectChoice(one.value, one.label) for one in LineState if one is not LineState.NONE]
         + [SelectChoice(LineState.NONE.value, LineState.NONE.label)],
     )
+    numerator = QuantityField("Teller zoals besloten", [Optional()])
+    denominator = QuantityField("Noemer zoals besloten", [Optional()])
     reason = TextAreaField("Motivering", [AtMost(2000)])

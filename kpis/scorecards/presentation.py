@@ -45,6 +45,7 @@ class ShownLine:
     responses: Sequence[ScorecardResponse]
     decision: ScorecardDecision | None
     is_key: bool
+    decided: str = ""
 
     @property
     def is_drawn(self) -> bool:
@@ -158,7 +159,16 @@ def line_of(
         responses=responses,
         decision=decision,
         is_key=version.is_key,
+        decided=_decided(decision, norm),
     )
+
+
+def _decided(decision: ScorecardDecision | None, norm: Norm) -> str:
+    """Write the figure as decided: "90,0% (27 van 30)"; empty when it is the one computed."""
+    if decision is None or decision.numerator is None or not decision.denominator:
+        return ""
+    result = shown(result_of(decision.numerator, decision.denominator, norm.unit), norm.unit, norm.norm)
+    return f"{result} ({quantity(decision.numerator)} van {quantity(decision.denominator)})"
 
 
 def counts_of(line: ScorecardLine, norm: Norm) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
@@ -27,6 +28,7 @@ from portal import clock
 from portal.access import Permission, Viewer
 from portal.db import db
 from portal.errors import NotFound, NotYours
+from portal.notifications.models import OutboxMessage
 from portal.periods import Month, Quarter
 
 
@@ -303,6 +305,44 @@ def cards_to_answer(viewer: Viewer) -> Sequence[Scorecard]:
         )
         .order_by(Scorecard.respond_until)
     ).all()
+
+
+def concepts_until(day: date) -> Sequence[Scorecard]:
+    """Return the concepts whose response term ends on or before a day, with their contract."""
+    return db.session.scalars(
+        select(Scorecard)
+        .options(joinedload(Scorecard.contract).joinedload(Contract.lead_municipality))
+        .where(Scorecard.state == ScorecardState.CONCEPT, Scorecard.respond_until <= day)
+        .order_by(Scorecard.respond_until)
+    ).all()
+
+
+def was_told(card: Scorecard, kind: str) -> bool:
+    """Say whether a mail of this kind about the scorecard was written since its concept was made."""
+    return (
+        db.session.scalars(
+            select(OutboxMessage.id)
+            .where(
+                OutboxMessage.about_id == card.id,
+                OutboxMessage.kind == kind,
+                OutboxMessage.created_at >= card.concept_at,
+            )
+            .limit(1)
+        ).first()
+        is not None
+    )
+
+
+def response_for(case: Case, response_id: uuid.UUID) -> ScorecardResponse:
+    """Return one response on a scorecard.
+
+    Raises:
+        NotFound: the scorecard has no such response.
+    """
+    found = db.session.get(ScorecardResponse, response_id)
+    if found is None or found.scorecard_id != case.card.id:
+        raise NotFound
+    return found
 
 
 def contracts_without_card(quarter: Quarter) -> Sequence[Contract]:
