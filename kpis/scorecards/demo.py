@@ -37,7 +37,7 @@ def steps(world: DemoWorld) -> Iterable[Step]:
     """Return per contract and quarter the concept, the responses and the fixing, at their own moments."""
     first = Month.of(first_month(world.today)).quarter
     begin = first if first.first >= first_month(world.today) else first.next()
-    newest = _newest(world.today)
+    newest = newest_quarter(world.today)
     for minute, provider in enumerate(PROVIDERS):
         quarter = begin
         while quarter <= newest:
@@ -45,7 +45,7 @@ def steps(world: DemoWorld) -> Iterable[Step]:
             quarter = quarter.next()
 
 
-def _newest(today: date) -> Quarter:
+def newest_quarter(today: date) -> Quarter:
     """Return the last quarter whose last report was due some days ago."""
     quarter = Quarter.of(today).previous()
     if due_on(quarter.months[2], 10) + timedelta(days=5) >= today:
