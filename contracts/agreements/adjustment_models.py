@@ -14,7 +14,7 @@ from portal.db import Base, Share, Text
 class AdjustmentRule(Base):
     """So much of the invoiced amount per point above or below the norm, with a maximum; a change is a new row.
 
-    ``per_point`` and ``most`` are fractions of the net amount of the quarter: 0.005 is half a percent.
+    ``per_point`` and ``most`` are fractions of the net amount of the quarter: 0.005 is half a percent (stored in millionths).
     """
 
     __tablename__ = "adjustment_rule"
@@ -22,7 +22,7 @@ class AdjustmentRule(Base):
         UniqueConstraint(
             "performance_agreement_id", "kind", "valid_from", name="uq_adjustment_rule_agreement_kind_from"
         ),
-        CheckConstraint("per_point > 0 AND most >= per_point AND most <= 1", name="shares_in_order"),
+        CheckConstraint("per_point > 0 AND most >= per_point AND most <= 1000000", name="shares_in_order"),
         CheckConstraint("source <> ''", name="has_a_source"),
     )
 

@@ -4,17 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import date, timedelta
+from decimal import Decimal
 
+from contracts.agreements import adjustment_services
+from contracts.agreements.adjustment_services import RuleTerms
 from contracts.agreements.demo import first_month, instant
 from contracts.agreements.queries import contract_for
+from contracts.agreements.states import ClaimKind
 from contracts.results.demo import PROVIDERS, Provider
 from contracts.results.rules import due_on, working_days_after
-from kpis.scorecards import hearing_services as hearing, presentation, queries, services
+from kpis.scorecards import (
+    claim_queries,
+    claim_services,
+    hearing_services as hearing,
+    presentation,
+    queries,
+    services,
+)
 from kpis.scorecards.compute import is_free_day
 from kpis.scorecards.exports import card_workbook
 from kpis.scorecards.models import ScorecardLine
 from kpis.scorecards.queries import Case
-from kpis.scorecards.states import DisputeGround, LineState, ResponseKind, Verdict
+from kpis.scorecards.rules import FULL_TREATMENT
+from kpis.scorecards.states import DisputeGround, LineState, Quality, ResponseKind, Verdict
 from portal.access import Role, Viewer
 from portal.demo import DemoWorld
 from portal.features import Step
@@ -30,6 +42,7 @@ EXPLANATIONS = {
 }
 DISPUTE = "Van twee deelnemers kwam de handtekening pas in de volgende maand in het dossier. Zij telden mee als niet af."
 ANSWER = "Dit verklaart een deel van het verschil. De afgesproken maatregel blijft gelden."
+MALUS_SOURCE = "artikel 9.3 van het contract"
 WAITS_FOR_EXAMS = {"b1", "onderwijs"}
 
 
@@ -72,6 +85,9 @@ def _quarter(
         fixed = max(fixed, quarter.last + timedelta(weeks=10, days=2))
     if fixed < world.today:
         yield Step(instant(fixed, 9, minute), _task(_fix, world, provider, quarter))
+        claimed = fixed + timedelta(days=30)
+        if provider.key == "b1" and claimed < world.today:
+            yield Step(instant(claimed, 9, minute), _task(_claim, world, provider, quarter))
 
 
 def _task(
@@ -112,9 +128,40 @@ def _fix(world: DemoWorld, provider: Provider, quarter: Quarter) -> None:
     services.recompute(case, by=by)
     case = queries.case_for(by, number, quarter.code)
     _decide(case, by)
+    if provider.key == "b1":
+        _agree_malus(case, by)
+        _verify(case, by)
+        case = queries.case_for(by, number, quarter.code)
     responses, decisions = queries.responses_of(case.card), queries.decisions_of(case.card)
     data = card_workbook(case, presentation.card_of(case, responses, decisions))
     services.fix_scorecard(case, by=by, document=data)
+
+
+def _agree_malus(case: Case, by: Viewer) -> None:
+    """Record the malus on attendance with the first scorecard that has one."""
+    found = [line for line in case.lines if line.measure == "attendance"]
+    if not found or adjustment_services.rules_on(found[0].performance_agreement_id, case.quarter.last):
+        return
+    terms = RuleTerms(ClaimKind.MALUS, Decimal("0.002"), Decimal("0.02"), case.contract.starts_on, MALUS_SOURCE)
+    adjustment_services.record_rule(found[0].performance_agreement, terms, by=by)
+
+
+def _verify(case: Case, by: Viewer) -> None:
+    """Find every drawn row in the presence registration."""
+    sample = claim_services.draw_sample(case, by=by, seed=case.quarter.year * 10 + case.quarter.number)
+    again = queries.case_for(by, case.contract.number, case.quarter.code)
+    claim_services.finish_sample(again, found=[True] * sample.size, differences=[""] * sample.size, by=by)
+
+
+def _claim(world: DemoWorld, provider: Provider, quarter: Quarter) -> None:
+    """Claim the malus of a fixed quarter, where one follows."""
+    by = world.viewer(MANAGER)
+    case = queries.case_for(by, _number(world, provider), quarter.code)
+    responses, decisions = queries.responses_of(case.card), queries.decisions_of(case.card)
+    for line in presentation.card_of(case, responses, decisions).lines:
+        for due in claim_queries.dues_of(case, line):
+            if due.worked.difference and line.line.counted >= FULL_TREATMENT and line.quality is Quality.VERIFIED:
+                claim_services.claim(case, line, due.worked, by=by)
 
 
 def _decide(case: Case, by: Viewer) -> None:

@@ -43,7 +43,7 @@ def _lines(case: Case, card: ShownCard, title: str) -> Sheet:
             line.distance,
             line.state.label,
             line.status_note,
-            line.line.quality.label,
+            line.quality.label,
         ]
         for line in card.lines
     ]

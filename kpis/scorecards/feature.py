@@ -10,8 +10,8 @@ from flask import url_for
 from contracts.results.models import MonthlyReport, MonthlyRow
 from contracts.results.queries import number_of
 from kpis.scorecards import queries
+from kpis.scorecards.claim_views import bp
 from kpis.scorecards.demo import steps
-from kpis.scorecards.hearing_views import bp
 from portal import clock
 from portal.access import Permission, Viewer, current_viewer
 from portal.db import db
@@ -113,6 +113,9 @@ FEATURE = Feature(
         "scorecard:card:recompute": "maakte versie {number}: {reason}",
         "scorecard:card:note": "berekende opnieuw; vastgesteld oordeel en cijfer blijven gelijk ({reason})",
         "scorecard:card:fix": "stelde versie {number} van het {period} vast",
+        "scorecard:sample:draw": "trok een steekproef van {size} rijen met startgetal {seed}",
+        "scorecard:sample:finish": "rondde de steekproef af: {right} van {size} rijen gevonden",
+        "scorecard:line:claim": "legde bij {code} een {kind} van {amount} vast",
         "scorecard:line:respond": "gaf een {kind} bij {code}",
         "scorecard:line:decide": "oordeelde over {code}: {state}",
     },
@@ -122,6 +125,7 @@ FEATURE = Feature(
         "scorecard_reminder": "U kunt nog enkele dagen reageren op een scorecard",
         "scorecard_to_fix": "De reactietermijn van een scorecard is voorbij",
         "scorecard_decided": "De gemeente oordeelde over een cijfer",
+        "scorecard_claim": "Uit een scorecard volgt een bonus of malus",
         "scorecard_fixed": "Een scorecard is vastgesteld",
     },
 )

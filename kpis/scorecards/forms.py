@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from wtforms import TextAreaField
+from wtforms import StringField, TextAreaField
 from wtforms.fields import SelectChoice
 from wtforms.validators import Optional
 
 from kpis.scorecards.hearing_services import PROOF_KINDS, PROOF_MB
 from kpis.scorecards.states import DisputeGround, LineState, ResponseKind, Verdict
 from portal.choices import RadioField, SelectField
-from portal.forms import AtMost, BaseForm, DocumentField, Filled, QuantityField
+from portal.forms import AtMost, BaseForm, DocumentField, DutchDateField, Filled, QuantityField
 
 
 class ResponseForm(BaseForm):
@@ -48,3 +48,17 @@ class DecisionForm(BaseForm):
     numerator = QuantityField("Teller zoals besloten", [Optional()])
     denominator = QuantityField("Noemer zoals besloten", [Optional()])
     reason = TextAreaField("Motivering", [AtMost(2000)])
+
+
+class RuleForm(BaseForm):
+    """What was agreed about bonus or malus on a prestatieafspraak."""
+
+    kind = RadioField(
+        "Soort",
+        choices=[SelectChoice("malus", "Malus, onder de norm"), SelectChoice("bonus", "Bonus, boven de norm")],
+        default="malus",
+    )
+    per_point = QuantityField("Percentage per punt", [Filled("Vul het percentage per punt in.")])
+    most = QuantityField("Ten hoogste (percentage)", [Filled("Vul het hoogste percentage in.")])
+    valid_from = DutchDateField("Geldig vanaf", [Filled("Vul de eerste dag in.")])
+    source = StringField("Waar is dit afgesproken?", [Filled("Vul het artikel of het besluit in."), AtMost(500)])

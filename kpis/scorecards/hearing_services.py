@@ -118,7 +118,7 @@ def decide(
     """
     queries.require_fixer(case)
     lock(case.card)
-    found = objections_to_decision(verdict, line.state, state, reason)
+    found = objections_to_decision(verdict, line.state, state, reason, has_figure=figure is not None)
     found += objections_to_figure(figure, verdict, state, norm_of(line.agreement_version))
     if case.card.state is ScorecardState.FIXED:
         found.append(Objection("Deze scorecard is vastgesteld. Maak eerst een nieuwe versie."))

@@ -15,6 +15,7 @@ from contracts.agreements.promise_models import PerformanceAgreement, Performanc
 from contracts.agreements.queries import contract_for, contracts_for, may_manage, parties_of, party_for
 from contracts.agreements.states import ContractState
 from contracts.results.models import MonthlyRow
+from kpis.scorecards.claim_rules import is_sound
 from kpis.scorecards.models import (
     Scorecard,
     ScorecardDecision,
@@ -23,6 +24,7 @@ from kpis.scorecards.models import (
     ScorecardRow,
     ScorecardVersion,
 )
+from kpis.scorecards.sample_models import SampleRow, ScorecardSample
 from kpis.scorecards.states import ResponseKind, ScorecardState
 from portal import clock
 from portal.access import Permission, Viewer
@@ -44,6 +46,8 @@ class Case:
     party: ContractParty | None
     may_respond: bool
     may_fix: bool
+    sample: ScorecardSample | None = None
+    is_verified: bool = False
 
     @property
     def is_concept(self) -> bool:
@@ -78,7 +82,22 @@ def case_for(viewer: Viewer, number: str, period: str, version_number: int | Non
     may_respond = own is not None and own.may_report and viewer.may(Permission.SCORECARD_RESPOND)
     may_fix = may_manage(contract, viewer) and viewer.may(Permission.SCORECARD_FIX)
     party = parties[0] if parties else None
-    return Case(contract, quarter, card, version, lines_of(version), party, may_respond, may_fix)
+    sample, is_verified = _sample(card)
+    lines = lines_of(version)
+    return Case(contract, quarter, card, version, lines, party, may_respond, may_fix, sample, is_verified)
+
+
+def _sample(card: Scorecard) -> tuple[ScorecardSample | None, bool]:
+    """Return the sample of a quarter, and whether it is finished and every row was found."""
+    rows = db.session.execute(
+        select(ScorecardSample, SampleRow.found)
+        .join(SampleRow, SampleRow.sample_id == ScorecardSample.id)
+        .where(ScorecardSample.scorecard_id == card.id)
+    ).all()
+    if not rows:
+        return None, False
+    sample = rows[0][0]
+    return sample, sample.finished_at is not None and is_sound([found for _, found in rows])
 
 
 def require_fixer(case: Case) -> None:

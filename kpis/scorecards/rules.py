@@ -201,12 +201,12 @@ def objections_to_response(
 
 
 def objections_to_decision(
-    verdict: Verdict, computed: LineState, state: LineState, reason: str
+    verdict: Verdict, computed: LineState, state: LineState, reason: str, *, has_figure: bool = False
 ) -> list[Objection]:
-    """A judgement that deviates from the computed one says why."""
+    """A judgement that deviates from the computed one, in state or in figure, says why."""
     if verdict is Verdict.AS_COMPUTED and state is not computed:
         return [Objection("Kies ‘Afwijkend oordeel’ als u van het berekende oordeel afwijkt.", "verdict")]
-    if verdict is Verdict.DEVIATES and state is computed:
+    if verdict is Verdict.DEVIATES and state is computed and not has_figure:
         return [
             Objection("Dit is het berekende oordeel. Kies een ander oordeel, of ‘Zoals berekend’.", "state")
         ]

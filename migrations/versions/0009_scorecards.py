@@ -42,7 +42,7 @@ def upgrade() -> None:
     sa.Column('recorded_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('recorded_by_id', sa.Uuid(), nullable=True),
     sa.CheckConstraint("source <> ''", name=op.f('ck_adjustment_rule_has_a_source')),
-    sa.CheckConstraint('per_point > 0 AND most >= per_point AND most <= 1', name=op.f('ck_adjustment_rule_shares_in_order')),
+    sa.CheckConstraint('per_point > 0 AND most >= per_point AND most <= 1000000', name=op.f('ck_adjustment_rule_shares_in_order')),
     sa.ForeignKeyConstraint(['performance_agreement_id'], ['performance_agreement.id'], name=op.f('fk_adjustment_rule_performance_agreement_id')),
     sa.ForeignKeyConstraint(['recorded_by_id'], ['user.id'], name=op.f('fk_adjustment_rule_recorded_by_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_adjustment_rule')),
