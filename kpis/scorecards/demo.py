@@ -148,7 +148,7 @@ def _agree_malus(case: Case, by: Viewer) -> None:
 
 def _verify(case: Case, by: Viewer) -> None:
     """Find every drawn row in the presence registration."""
-    sample = claim_services.draw_sample(case, by=by, seed=case.quarter.year * 10 + case.quarter.number)
+    sample = claim_services.draw_sample(case, by=by, seed=case.quarter.year * 10 + case.quarter.quarter)
     again = queries.case_for(by, case.contract.number, case.quarter.code)
     claim_services.finish_sample(again, found=[True] * sample.size, differences=[""] * sample.size, by=by)
 
