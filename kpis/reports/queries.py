@@ -20,7 +20,7 @@ from contracts.results.states import EventKind as RowEventKind
 from contracts.trajectories.models import Trajectory, TrajectoryEvent, TrajectoryResidence
 from contracts.trajectories.states import Certainty, EventKind, TrajectoryState
 from kpis.reports.models import CouncilReport
-from kpis.reports.rules import PersonFact
+from kpis.reports.rules import PersonFact, fewest
 from kpis.reports.suppression import Counts, counted
 from kpis.scorecards.models import Scorecard, ScorecardLine, ScorecardVersion
 from portal import clock
@@ -152,12 +152,7 @@ def money_of(viewer: Viewer, facts: Sequence[PersonFact], places: Sequence[str],
         if product_id in names and towns.get(municipality_id) in places:
             cents[towns[municipality_id], names[product_id]] = int(amount * 100)
     period = Year(year)
-    people: dict[tuple[str, str], int] = defaultdict(int)
-    for fact in facts:
-        ended = fact.stopped_on or fact.finished_on
-        active = fact.started_on is not None and fact.started_on <= period.last
-        if active and fact.product in codes and (ended is None or ended >= period.first):
-            people[fact.home_on(min(period.last, clock.today())), codes[fact.product]] += 1
+    people = fewest(facts, codes, period, min(period.last, clock.today()))
     columns = [name for name in names.values() if any(column == name for _, column in cents)]
     return Money(counted(places, columns, cents), counted(places, columns, people))
 

@@ -161,6 +161,27 @@ def hidden_keys(parts: Sequence[ShownPart]) -> dict[str, list[str]]:
     return {one.part.key: sorted(f"{row}|{column}" for row, column in one.hidden) for one in parts}
 
 
+def fewest(
+    facts: Sequence[PersonFact], names: Mapping[str, str], period: Year, day: date
+) -> dict[Cell, int]:
+    """Return per municipality and product the smallest number an amount may stand for: active, begun or ended.
+
+    A phase is paid at the start or at the end, so an amount divided by its price tells one of these.
+    """
+    found: dict[Cell, list[int]] = {}
+    for fact in facts:
+        if fact.product not in names or fact.started_on is None or fact.started_on > period.last:
+            continue
+        ended = fact.stopped_on or fact.finished_on
+        if ended is not None and ended < period.first:
+            continue
+        tally = found.setdefault((fact.home_on(day), names[fact.product]), [0, 0, 0])
+        tally[0] += 1
+        tally[1] += fact.started_on >= period.first
+        tally[2] += ended is not None and ended <= period.last
+    return {cell: min(number for number in tally if number) for cell, tally in found.items()}
+
+
 def money_to_hide(money: Counts, people: Counts, earlier: Sequence[str] = ()) -> set[Cell]:
     """Return the amounts to hide: where fewer than five people could be read off, and enough others (S15)."""
     few = {
@@ -171,5 +192,5 @@ def money_to_hide(money: Counts, people: Counts, earlier: Sequence[str] = ()) ->
 
 
 __all__ = [
-    "TOTAL", "Part", "PersonFact", "ShownPart", "hidden_keys", "money_to_hide", "parts_of", "shown_parts",
+    "TOTAL", "Part", "PersonFact", "ShownPart", "fewest", "hidden_keys", "money_to_hide", "parts_of", "shown_parts",
 ]  # fmt: skip

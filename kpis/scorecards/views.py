@@ -11,10 +11,13 @@ from kpis.scorecards import presentation, queries, services
 from kpis.scorecards.compute import compute_line
 from kpis.scorecards.exports import card_workbook
 from kpis.scorecards.models import ScorecardLine
+from kpis.scorecards.papers import card_paper
 from kpis.scorecards.queries import Case
 from portal import audit, clock
 from portal.access import Permission, current_viewer, requires
+from portal.documents import attachment
 from portal.errors import NotFound
+from portal.features import related_links
 from portal.forms import act_or_flash, page
 from portal.periods import Month, Quarter
 from portal.tables import XLSX, download
@@ -133,6 +136,18 @@ def export(number: str, period: str) -> ResponseReturnValue:
     case = case_of(number, period)
     name = f"scorecard-{case.contract.number}-{case.quarter.code}-v{case.version.number}.xlsx"
     return download(card_workbook(case, shown_card(case)), name, XLSX)
+
+
+@bp.get(f"{BASE}/afdruk")
+@requires(Permission.SCORECARD_READ)
+def paper(number: str, period: str) -> ResponseReturnValue:
+    """The scorecard on two sheets of A4, as PDF."""
+    case = case_of(number, period)
+    card = shown_card(case)
+    links = {one.code: related_links("scorecard_line", one.line.id) for one in card.attention}
+    data = card_paper(case, card, audit.history_of(case.card), links)
+    name = f"scorecard-{case.contract.number}-{case.quarter.code}-v{case.version.number}.pdf"
+    return attachment(data, name=name, media_type="application/pdf")
 
 
 @bp.get(f"{BASE}/<code>")

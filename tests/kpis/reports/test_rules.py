@@ -9,9 +9,19 @@ from typing import Any
 import pytest
 
 from contracts.trajectories.states import EventKind, StopReason
-from kpis.reports.rules import TOTAL, Part, PersonFact, hidden_keys, money_to_hide, parts_of, shown_parts
+from kpis.reports.rules import (
+    TOTAL,
+    Part,
+    PersonFact,
+    fewest,
+    hidden_keys,
+    money_to_hide,
+    parts_of,
+    shown_parts,
+)
 from kpis.reports.suppression import counted
 from portal.catalogue.states import TargetGroup
+from portal.periods import Year
 
 PLACES = ("Lansingerland", "Zoetermeer")
 
@@ -104,3 +114,12 @@ def test_an_amount_for_fewer_than_five_people_is_hidden() -> None:
     assert ("Lansingerland", "B1") in hidden
     assert ("Lansingerland", TOTAL) in hidden  # it is the whole of that row
     assert ("Zoetermeer", "Z") not in hidden
+
+
+def test_an_amount_may_stand_for_who_began_as_well_as_for_who_is_active() -> None:
+    old = [person(started_on=date(2025, 3, 1)) for _ in range(6)]
+    begun = [person(started_on=date(2026, 3, 1)) for _ in range(3)]
+    gone = [person(started_on=date(2024, 3, 1), finished_on=date(2025, 5, 1))]
+    found = fewest([*old, *begun, *gone], {"B1": "B1"}, Year(2026), date(2026, 11, 25))
+
+    assert found == {("Lansingerland", "B1"): 3}
