@@ -151,17 +151,7 @@ def send_notice(
     require_municipality(seen)
     contract = seen.contract
     lock(contract)
-    refuse_if(
-        objections_to_notice(
-            is_fixed=not case.is_concept,
-            state=line.state,
-            shortcoming=text.shortcoming,
-            demand=text.demand,
-            basis=text.basis,
-            remedy_until=text.remedy_until,
-            today=clock.today(),
-        )
-    )
+    _refuse_notice(case, line, text)
     number = queries.next_number(DefaultNotice, contract)
     data = papers.notice_paper(case, line, text.shortcoming, text.demand, text.basis, text.remedy_until, number, law)
     notice = DefaultNotice(
@@ -183,17 +173,36 @@ def send_notice(
     audit.record(
         "improvement:notice:send", notice, by=by, number=number, code=line.code, until=long_date(text.remedy_until)
     )
+    _tell_of_notice(seen, notice, line.name)
+    return notice
+
+
+def _refuse_notice(case: Case, line: ShownLine, text: NoticeText) -> None:
+    refuse_if(
+        objections_to_notice(
+            is_fixed=not case.is_concept,
+            state=line.state,
+            shortcoming=text.shortcoming,
+            demand=text.demand,
+            basis=text.basis,
+            remedy_until=text.remedy_until,
+            today=clock.today(),
+        )
+    )
+
+
+def _tell_of_notice(seen: Seen, notice: DefaultNotice, name: str) -> None:
+    contract = seen.contract
     notify(
         people_of(contract, Side.PROVIDER),
         "default_notice",
         about=notice,
-        path=notice_path(contract.number, number),
+        path=notice_path(contract.number, notice.number),
         contract=contract,
-        number=number,
-        name=line.name,
-        until=text.remedy_until,
+        number=notice.number,
+        name=name,
+        until=notice.remedy_until,
     )
-    return notice
 
 
 def settle_notice(seen: Seen, notice: DefaultNotice, *, expired: bool, outcome: str, by: Viewer) -> DefaultNotice:

@@ -79,12 +79,12 @@ def talk(number: str, talk: int) -> ResponseReturnValue:
     )
 
 
-@bp.get("/contractgesprekken/<number>/<int:talk>/<any(agenda, verslag):paper>")
+@bp.get("/contractgesprekken/<number>/<int:talk>/<paper>")
 @requires(Permission.SCORECARD_READ)
 def talk_paper(number: str, talk: int, paper: str) -> ResponseReturnValue:
     """The agenda or the minutes as PDF."""
     _, found, _ = _talk(number, talk)
-    return _document(found.agenda_id if paper == "agenda" else found.minutes_id)
+    return _document({"agenda": found.agenda_id, "verslag": found.minutes_id}.get(paper))
 
 
 def _document(identity: uuid.UUID | None) -> ResponseReturnValue:

@@ -52,13 +52,15 @@ def publish(year: int) -> ResponseReturnValue:
     return redirect(url_for(".council", year=year))
 
 
-@bp.get("/raadsrapportage/<int:year>/<int:number>/<any(excel, pdf):kind>")
+@bp.get("/raadsrapportage/<int:year>/<int:number>/<kind>")
 @requires(Permission.COST_READ)
 def edition(year: int, number: int, kind: str) -> ResponseReturnValue:
     """An edition as it was published."""
     found = queries.edition_for(current_viewer(), year, number)
-    document = db.session.get_one(Document, found.workbook_id if kind == "excel" else found.paper_id)
-    return response(document)
+    wanted = {"excel": found.workbook_id, "pdf": found.paper_id}.get(kind)
+    if wanted is None:
+        raise NotFound
+    return response(db.session.get_one(Document, wanted))
 
 
 @bp.get("/scorecards/overzicht")

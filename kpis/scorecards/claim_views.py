@@ -79,13 +79,13 @@ def adjustment(number: str, period: str, code: str) -> ResponseReturnValue:
     )
 
 
-@bp.post(f"{BASE}/<code>/bonus-malus/<any(bonus, malus):kind>")
+@bp.post(f"{BASE}/<code>/bonus-malus/<kind>")
 @requires(Permission.SCORECARD_FIX)
 def claim(number: str, period: str, code: str, kind: str) -> ResponseReturnValue:
     """Record the amount for invoicing."""
     case = queries.case_for(current_viewer(), number, period)
     shown = shown_line(case, queries.line_for(case, code))
-    due = next((one for one in claim_queries.dues_of(case, shown) if one.rule.kind is ClaimKind(kind)), None)
+    due = next((one for one in claim_queries.dues_of(case, shown) if one.rule.kind.value == kind), None)
     if due is None:
         raise NotFound
     if act_or_flash(claim_services.claim, case, shown, due.worked, by=current_viewer()):

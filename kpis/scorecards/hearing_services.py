@@ -85,6 +85,11 @@ def respond(
     db.session.add(response)
     code, label = line.performance_agreement.code, kind.label.lower()
     audit.record("scorecard:line:respond", case.card, by=by, code=code, kind=label)
+    _tell_manager(case, code, label)
+    return response
+
+
+def _tell_manager(case: Case, code: str, what: str) -> None:
     notify(
         members_of(case.contract.lead_municipality.organisation_id, Role.CONTRACT_MANAGER),
         "scorecard_response",
@@ -93,9 +98,8 @@ def respond(
         contract=case.contract,
         quarter=case.quarter,
         code=code,
-        what=label,
+        what=what,
     )
-    return response
 
 
 def decide(
@@ -122,12 +126,7 @@ def decide(
     found += objections_to_figure(figure, verdict, state, norm_of(line.agreement_version))
     if case.card.state is ScorecardState.FIXED:
         found.append(Objection("Deze scorecard is vastgesteld. Maak eerst een nieuwe versie."))
-    responses = [
-        r
-        for r in queries.responses_of(case.card)
-        if r.performance_agreement_id == line.performance_agreement_id
-    ]
-    disputes = [response for response in responses if response.kind is ResponseKind.DISPUTE]
+    disputes = queries.disputes_of(case.card, line.performance_agreement_id)
     if disputes and len(reason.strip()) < SHORTEST_TEXT:
         found.append(Objection(f"Motiveer uw oordeel over de betwisting in ten minste {SHORTEST_TEXT} tekens.", "reason"))
     refuse_if(found)
@@ -147,18 +146,22 @@ def decide(
     db.session.add(decision)
     code = line.performance_agreement.code
     audit.record("scorecard:line:decide", case.card, by=by, code=code, state=state.label.lower())
+    _tell_provider(case, line, state, reason.strip())
+    return decision
+
+
+def _tell_provider(case: Case, line: ScorecardLine, state: LineState, reason: str) -> None:
     notify(
         [party.organisation for party in parties_of(case.contract) if party.may_report],
         "scorecard_decided",
         about=case.card,
-        path=card_path(case.contract, case.quarter, code),
+        path=card_path(case.contract, case.quarter, line.performance_agreement.code),
         contract=case.contract,
         quarter=case.quarter,
         name=line.performance_agreement.name,
         state=state.label.lower(),
-        reason=reason.strip(),
+        reason=reason,
     )
-    return decision
 
 
 @at_every_sweep

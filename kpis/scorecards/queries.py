@@ -178,6 +178,15 @@ def responses_of(card: Scorecard) -> Sequence[ScorecardResponse]:
     ).all()
 
 
+def disputes_of(card: Scorecard, agreement_id: uuid.UUID) -> list[ScorecardResponse]:
+    """Return the disputes on a prestatieafspraak, oldest first."""
+    return [
+        one
+        for one in responses_of(card)
+        if one.performance_agreement_id == agreement_id and one.kind is ResponseKind.DISPUTE
+    ]
+
+
 def decisions_of(card: Scorecard) -> dict[uuid.UUID, ScorecardDecision]:
     """Return the last decision per prestatieafspraak."""
     found = db.session.scalars(
