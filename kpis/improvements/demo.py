@@ -12,7 +12,7 @@ from kpis.improvements.models import ImprovementAction
 from kpis.improvements.services import Plan
 from kpis.improvements.states import ActionState, ActionStep, Side, TalkState
 from kpis.scorecards import queries as cards, services as card_services
-from kpis.scorecards.demo import MANAGER, newest_quarter
+from kpis.scorecards.demo import MANAGER, demo_proof, newest_quarter
 from kpis.scorecards.models import ScorecardLine
 from kpis.scorecards.presentation import ShownLine
 from kpis.scorecards.queries import Case
@@ -138,7 +138,8 @@ def _step(
     case = _case(world, provider, quarter, by)
     action = _action(case) if case is not None else None
     if case is not None and action is not None and action.state is state:
-        services.take_step(queries.seen(by, case.contract), action, step, text=text, by=by)
+        proof = demo_proof("Overzicht van stappen", text, provider.email) if step is ActionStep.REPORT else None
+        services.take_step(queries.seen(by, case.contract), action, step, text=text, proof=proof, by=by)
 
 
 def _close(world: DemoWorld, provider: Provider, quarter: Quarter) -> None:

@@ -36,7 +36,7 @@ def council_report(viewer: Viewer, year: int) -> Report:
     """Count a year for a municipality's council.
 
     Raises:
-        NotFound: the viewer is no municipality.
+        NotFound: the viewer is no municipality that takes part in a contract.
     """
     ids = queries.contract_ids(viewer)
     facts, places = queries.person_facts(ids), queries.places_of(ids)

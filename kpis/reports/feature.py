@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from flask import url_for
 
 from contracts.agreements.models import Contract
+from kpis.reports.demo import steps
 from kpis.reports.views import bp
 from portal import clock
 from portal.access import Permission, current_viewer
@@ -31,6 +32,7 @@ FEATURE = Feature(
     name="kpis.reports",
     blueprints=(bp,),
     related=related,
+    demo=steps,
     audit_sentences={
         "report:council:publish": "bewaarde editie {number} van de raadsrapportage over {year}",
         "report:sheet:download": "haalde de kwartaallevering van het {period} op, {number} trajecten",

@@ -37,11 +37,12 @@ def contract_ids(viewer: Viewer) -> list[uuid.UUID]:
     """Return the contracts a municipality's report is about.
 
     Raises:
-        NotFound: the viewer is no municipality.
+        NotFound: the viewer is no municipality, or takes part in no contract.
     """
-    if viewer.municipality_id is None:
+    found = [contract.id for contract in contracts_for(viewer)] if viewer.municipality_id is not None else []
+    if not found:
         raise NotFound
-    return [contract.id for contract in contracts_for(viewer)]
+    return found
 
 
 def places_of(ids: Sequence[uuid.UUID]) -> list[str]:

@@ -79,10 +79,11 @@ def adjustment(number: str, period: str, code: str) -> ResponseReturnValue:
     )
 
 
-@bp.post(f"{BASE}/<code>/bonus-malus/<kind>")
+@bp.post(f"{BASE}/<code>/bonus-malus")
 @requires(Permission.SCORECARD_FIX)
-def claim(number: str, period: str, code: str, kind: str) -> ResponseReturnValue:
+def claim(number: str, period: str, code: str) -> ResponseReturnValue:
     """Record the amount for invoicing."""
+    kind = request.form.get("kind", "")
     case = queries.case_for(current_viewer(), number, period)
     shown = shown_line(case, queries.line_for(case, code))
     due = next((one for one in claim_queries.dues_of(case, shown) if one.rule.kind.value == kind), None)

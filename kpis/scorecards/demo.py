@@ -30,6 +30,7 @@ from kpis.scorecards.states import DisputeGround, LineState, Quality, ResponseKi
 from portal.access import Role, Viewer
 from portal.demo import DemoWorld
 from portal.features import Step
+from portal.pdf import pdf
 from portal.periods import Month, Quarter
 
 MANAGER = "contract@lansingerland.example"
@@ -118,7 +119,15 @@ def _respond(world: DemoWorld, provider: Provider, quarter: Quarter) -> None:
         kind = ResponseKind.DISPUTE if is_disputed else ResponseKind.EXPLAIN
         text = DISPUTE if is_disputed else EXPLANATIONS.get(line.measure, EXPLANATIONS["attendance"])
         ground = DisputeGround.COUNT if is_disputed else None
-        hearing.respond(case, line, kind=kind, ground=ground, text=text, by=by)
+        proof = demo_proof("Overzicht van handtekeningen", text, provider.email) if is_disputed else None
+        hearing.respond(case, line, kind=kind, ground=ground, text=text, proof=proof, by=by)
+
+
+def demo_proof(title: str, text: str, sender: str) -> hearing.Proof:
+    """Return a document as a provider would send it along."""
+    parts = [{"heading": "Toelichting", "text": text}]
+    data = pdf("guide", {"title": title, "from": sender, "reference": "bijlage", "facts": [], "parts": parts})
+    return hearing.Proof(f"{title.lower().replace(' ', '-')}.pdf", data)
 
 
 def _fix(world: DemoWorld, provider: Provider, quarter: Quarter) -> None:
@@ -129,7 +138,7 @@ def _fix(world: DemoWorld, provider: Provider, quarter: Quarter) -> None:
     case = queries.case_for(by, number, quarter.code)
     _decide(case, by)
     if provider.key == "b1":
-        _agree_malus(case, by)
+        _agree_rules(case, by)
         _verify(case, by)
         case = queries.case_for(by, number, quarter.code)
     responses, decisions = queries.responses_of(case.card), queries.decisions_of(case.card)
@@ -137,13 +146,15 @@ def _fix(world: DemoWorld, provider: Provider, quarter: Quarter) -> None:
     services.fix_scorecard(case, by=by, document=data)
 
 
-def _agree_malus(case: Case, by: Viewer) -> None:
-    """Record the malus on attendance with the first scorecard that has one."""
-    found = [line for line in case.lines if line.measure == "attendance"]
-    if not found or adjustment_services.rules_on(found[0].performance_agreement_id, case.quarter.last):
-        return
-    terms = RuleTerms(ClaimKind.MALUS, Decimal("0.002"), Decimal("0.02"), case.contract.starts_on, MALUS_SOURCE)
-    adjustment_services.record_rule(found[0].performance_agreement, terms, by=by)
+def _agree_rules(case: Case, by: Viewer) -> None:
+    """Record the malus on attendance and the bonus on a start in time, with the first scorecard."""
+    kinds = {"attendance": ClaimKind.MALUS, "start_on_time": ClaimKind.BONUS}
+    for line in case.lines:
+        there = adjustment_services.rules_on(line.performance_agreement_id, case.quarter.last)
+        if line.measure in kinds and not there:
+            kind, begin = kinds[line.measure], case.contract.starts_on
+            terms = RuleTerms(kind, Decimal("0.002"), Decimal("0.02"), begin, MALUS_SOURCE)
+            adjustment_services.record_rule(line.performance_agreement, terms, by=by)
 
 
 def _verify(case: Case, by: Viewer) -> None:

@@ -238,3 +238,11 @@ def test_a_rule_is_recorded_on_the_page(contract: Contract, client_as: Callable[
 
     assert done.flash == "De afspraak over bonus of malus is vastgelegd."
     assert client_as("info@route-delta.example").get(path).status_code in (403, 404)
+
+
+def test_a_claim_without_a_known_kind_is_not_found(contract: Contract, client_as: Callable[..., PageClient]) -> None:
+    code = card_case(contract).lines[0].performance_agreement.code
+    client = client_as(MANAGER)
+    path = f"/scorecards/{contract.number}/2026-k3/{code}/bonus-malus"
+
+    assert client.post(path, data={"csrf_token": client.token(path), "kind": "boete"}).status_code == 404
