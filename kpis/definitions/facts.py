@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from typing import NamedTuple
 
 from contracts.results.facts import DeliveryFact, ReportedFact, RowFact
 from contracts.trajectories.states import Certainty, StopReason
@@ -154,9 +155,8 @@ class Material:
         return [row for month in sorted(self.rows) if month <= last for row in self.rows[month]]
 
 
-@dataclass(frozen=True, slots=True)
-class Count:
-    """What one row (or one delivery) adds to a figure, or why it adds nothing."""
+class Count(NamedTuple):
+    """What one row (or one delivery) adds to a figure, or why it adds nothing; a tuple, for there are many."""
 
     month: Month
     municipality: str
