@@ -40,7 +40,10 @@ FEATURES = (
     "contracts.allocation",
     "contracts.invoicing",
     "contracts.finance",
+    "kpis.definitions",
     "kpis.scorecards",
+    "kpis.improvements",
+    "kpis.reports",
 )
 
 

@@ -47,12 +47,13 @@ class Column:
 
 @dataclass(frozen=True)
 class Chart:
-    """A stacked bar of a sheet: one bar per row, one colour and pattern per column."""
+    """A chart of a sheet: one bar or point per row, one colour and pattern per column."""
 
     title: str
     description: str
     labels: str
     series: Sequence[str]
+    kind: Literal["stacked", "clustered", "line"] = "stacked"
 
 
 @dataclass(frozen=True)
@@ -209,7 +210,8 @@ def _lay_out(page: Any, sheet: Sheet, head: int, last: int, formats: dict[str, A
 def _add_chart(
     book: xlsxwriter.Workbook, page: Any, sheet: Sheet, chart: Chart, head: int, last: int
 ) -> None:
-    made = book.add_chart({"type": "bar", "subtype": "stacked"})
+    kinds = {"stacked": {"type": "bar", "subtype": "stacked"}, "clustered": {"type": "bar"}, "line": {"type": "line"}}
+    made = book.add_chart(kinds[chart.kind])
     places = {column.title: index for index, column in enumerate(sheet.columns)}
     name, label = sheet.title[:31], places[chart.labels]
     looks: tuple[dict[str, Any], ...] = (
@@ -224,10 +226,12 @@ def _add_chart(
                 "name": title,
                 "categories": [name, head + 1, label, last, label],
                 "values": [name, head + 1, index, last, index],
-                **looks[number % len(looks)],
+                **(looks[number % len(looks)] if chart.kind != "line" else {}),
             }
         )
     made.set_title({"name": chart.title})
+    if chart.kind == "clustered":
+        made.set_y_axis({"reverse": True})
     page.insert_chart(last + 4, 0, made, {"description": chart.description})
 
 

@@ -32,6 +32,7 @@ AUDIT_SENTENCES = {
     "contract:price:phases": "legde de fasen van ‘{line}’ vast",
     "contract:agreement:add": "legde prestatieafspraak {code} {name} vast",
     "contract:agreement:change": "wijzigde prestatieafspraak {code} {name} vanaf {on}",
+    "contract:adjustment:record": "legde een {kind} bij {code} vast, geldig vanaf {on}",
     "contract:claim:make": "legde een {kind} vast bij {code} over {period}",
     "contract:keurmerk:record": "legde vast: {kind} {state} vanaf {on}",
 }

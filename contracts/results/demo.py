@@ -61,7 +61,7 @@ class Provider:
 
 PROVIDERS = (
     Provider("b1", "info@taalhuis-de-waterlinie.example", "1.6", 0.84, -0.09, (6, 15), (17,), (3, 19)),
-    Provider("z", "info@route-delta.example", "1.5", 0.80, 0.03, (2, 9, 20), (), (11,)),
+    Provider("z", "info@route-delta.example", "2.1", 0.80, 0.03, (2, 9, 20), (), (11,)),
     Provider("pvt", "info@samen-vooruit.example", "0.5", 0.96, 0.0, (8,), (13,), ()),
     Provider("map", "info@route-delta.example", "0.8", 0.90, 0.0, (5,), (), (16,)),
     Provider("mb", "info@samen-vooruit.example", "0.15", 0.97, 0.0, (), (), ()),

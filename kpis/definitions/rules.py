@@ -7,19 +7,28 @@ with which code it is left out. What was fixed with an older version keeps that 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from statistics import median
 
-from contracts.results.facts import RowFact
 from contracts.results.states import EventKind, RowState
+from kpis.definitions import route_rules as routes
+from kpis.definitions.counting import (
+    NOTHING,
+    ONE,
+    Counter,
+    Summary,
+    by_average_month,
+    by_event,
+    by_hours,
+    by_median,
+    by_number,
+    ended_without_judgement,
+    last_rows,
+    left_out,
+    of_row,
+)
 from kpis.definitions.facts import Count, Exclusion, Material, Outcome, Window
-
-ONE, NOTHING = Decimal(1), Decimal(0)
-Counter = Callable[[Material, Window, int | None], list[Count]]
-Summary = Callable[[Sequence[Count], Window], tuple[Decimal, Decimal, int]]
 
 EXAMS_B1 = {
     EventKind.READING_PASSED: True,
@@ -63,54 +72,6 @@ def working_days_after(day: date, count: int, free: frozenset[date]) -> date:
     return day
 
 
-# How counts become a figure ------------------------------------------------------------------------
-
-
-def by_event(counts: Sequence[Count], _window: Window) -> tuple[Decimal, Decimal, int]:
-    """Sum both; the denominator is the number of observations."""
-    numerator = sum((count.numerator for count in counts), NOTHING)
-    denominator = sum((count.denominator for count in counts), NOTHING)
-    return numerator, denominator, int(denominator)
-
-
-def by_hours(counts: Sequence[Count], _window: Window) -> tuple[Decimal, Decimal, int]:
-    """Sum hours; the observations are the participants, never the hours."""
-    numerator, denominator, _ = by_event(counts, _window)
-    return numerator, denominator, len({count.who for count in counts})
-
-
-def by_median(counts: Sequence[Count], _window: Window) -> tuple[Decimal, Decimal, int]:
-    """Take the middle value; the denominator is 1."""
-    values = [count.value for count in counts if count.value is not None]
-    return (Decimal(median(values)), ONE, len(values)) if values else (NOTHING, NOTHING, 0)
-
-
-def by_average_month(counts: Sequence[Count], _window: Window) -> tuple[Decimal, Decimal, int]:
-    """Sum the numerators over the average of the monthly denominators (participants are not a flow)."""
-    months = {count.month for count in counts}
-    if not months:
-        return NOTHING, NOTHING, 0
-    numerator = sum((count.numerator for count in counts), NOTHING)
-    average = (sum((count.denominator for count in counts), NOTHING) / len(months)).quantize(Decimal("0.001"))
-    return numerator, average, int(average)
-
-
-# How rows are counted ------------------------------------------------------------------------------
-
-
-def _of_row(row: RowFact, numerator: Decimal, denominator: Decimal, **more: object) -> Count:
-    return Count(row.month, row.municipality, numerator, denominator, row.row_id, row.number, **more)  # type: ignore[arg-type]
-
-
-def _left_out(row: RowFact, why: Exclusion) -> Count:
-    return _of_row(row, NOTHING, NOTHING, exclusion=why)
-
-
-def _ended_without_judgement(row: RowFact) -> bool:
-    reason = row.stop_reason
-    return reason is not None and reason.without_judgement
-
-
 def start_on_time(material: Material, window: Window, parameter: int | None) -> list[Count]:
     """Referrals whose first lesson was within N working days, of those whose term ran out or that started.
 
@@ -125,18 +86,18 @@ def start_on_time(material: Material, window: Window, parameter: int | None) -> 
         term, start = terms[row.referred_on], row.started_on
         if start is not None and start <= term:
             if start in row.month:
-                found.append(_of_row(row, ONE, ONE))
+                found.append(of_row(row, ONE, ONE))
         elif term in row.month:
-            ended = _ended_without_judgement(row) and start is None
+            ended = ended_without_judgement(row) and start is None
             why = Exclusion.ENDED_WITHOUT_JUDGEMENT
-            found.append(_left_out(row, why) if ended else _of_row(row, NOTHING, ONE))
+            found.append(left_out(row, why) if ended else of_row(row, NOTHING, ONE))
     return found
 
 
 def lead_time_to_start(material: Material, window: Window, _parameter: int | None) -> list[Count]:
     """Days between referral and first lesson, of who started in the window."""
     return [
-        _of_row(row, NOTHING, NOTHING, value=Decimal((row.started_on - row.referred_on).days))
+        of_row(row, NOTHING, NOTHING, value=Decimal((row.started_on - row.referred_on).days))
         for row in material.rows_in(window)
         if row.started_on is not None and row.started_on in row.month
     ]
@@ -145,9 +106,9 @@ def lead_time_to_start(material: Material, window: Window, _parameter: int | Non
 def attendance(material: Material, window: Window, _parameter: int | None) -> list[Count]:
     """Hours followed of hours offered; months without lessons add nothing."""
     return [
-        _left_out(row, Exclusion.ENDED_WITHOUT_JUDGEMENT)
-        if _ended_without_judgement(row)
-        else _of_row(row, row.followed, row.offered)
+        left_out(row, Exclusion.ENDED_WITHOUT_JUDGEMENT)
+        if ended_without_judgement(row)
+        else of_row(row, row.followed, row.offered)
         for row in material.rows_in(window)
         if row.offered > 0
     ]
@@ -156,9 +117,9 @@ def attendance(material: Material, window: Window, _parameter: int | None) -> li
 def unexcused_absence(material: Material, window: Window, _parameter: int | None) -> list[Count]:
     """Hours missed without a valid reason, of hours offered."""
     return [
-        _left_out(row, Exclusion.ENDED_WITHOUT_JUDGEMENT)
-        if _ended_without_judgement(row)
-        else _of_row(row, row.unexcused, row.offered)
+        left_out(row, Exclusion.ENDED_WITHOUT_JUDGEMENT)
+        if ended_without_judgement(row)
+        else of_row(row, row.unexcused, row.offered)
         for row in material.rows_in(window)
         if row.offered > 0
     ]
@@ -166,17 +127,13 @@ def unexcused_absence(material: Material, window: Window, _parameter: int | None
 
 def dropout(material: Material, window: Window, _parameter: int | None) -> list[Count]:
     """Who stopped without a valid reason, of who was active in the window; each participant counts once."""
-    last: dict[str, RowFact] = {}
-    for row in material.rows_in(window):
-        if row.state is not RowState.WAITING and not row.has(EventKind.NO_SHOW):
-            last[row.number] = row
     found = []
-    for row in last.values():
-        if _ended_without_judgement(row):
-            found.append(_left_out(row, Exclusion.ENDED_WITHOUT_JUDGEMENT))
+    for row in last_rows(material, window):
+        if ended_without_judgement(row):
+            found.append(left_out(row, Exclusion.ENDED_WITHOUT_JUDGEMENT))
         else:
             stopped = row.state is RowState.STOPPED and row.stop_reason is not None
-            found.append(_of_row(row, ONE if stopped else NOTHING, ONE))
+            found.append(of_row(row, ONE if stopped else NOTHING, ONE))
     return found
 
 
@@ -186,7 +143,7 @@ def _exams(results: dict[EventKind, bool]) -> Counter:
         for row in material.rows_in(window):
             taken = [results[event.kind] for event in row.events if event.kind in results]
             if taken:
-                found.append(_of_row(row, Decimal(sum(taken)), Decimal(len(taken))))
+                found.append(of_row(row, Decimal(sum(taken)), Decimal(len(taken))))
         return found
 
     return count
@@ -207,11 +164,11 @@ def _completed(product: str, least: int, sign: EventKind) -> Counter:
                 signed.add(row.number)
             if row.month not in window or not row.has(EventKind.COMPLETED, EventKind.STOPPED):
                 continue
-            if _ended_without_judgement(row):
-                found.append(_left_out(row, Exclusion.ENDED_WITHOUT_JUDGEMENT))
+            if ended_without_judgement(row):
+                found.append(left_out(row, Exclusion.ENDED_WITHOUT_JUDGEMENT))
                 continue
             done = hours[row.number] >= (parameter or least) and row.number in signed
-            found.append(_of_row(row, ONE if done else NOTHING, ONE))
+            found.append(of_row(row, ONE if done else NOTHING, ONE))
         return found
 
     return count
@@ -230,9 +187,9 @@ def participation(material: Material, window: Window, _parameter: int | None) ->
             elif event.kind is EventKind.PARTICIPATION_ENDED:
                 placed.discard(row.number)
     return [
-        _of_row(row, ONE if row.number in placed else NOTHING, ONE)
+        of_row(row, ONE if row.number in placed else NOTHING, ONE)
         if row.state is RowState.RUNNING
-        else _left_out(row, Exclusion.NOT_STARTED)
+        else left_out(row, Exclusion.NOT_STARTED)
         for row in material.rows[months[-1]]
         if row.state in (RowState.RUNNING, RowState.WAITING)
     ]
@@ -276,6 +233,17 @@ _ALL = (
     MeasureFunction("dropout", 1, dropout, by_event, is_additive=False),
     MeasureFunction("participation", 1, participation, by_event, is_additive=False),
     MeasureFunction("report_on_time", 1, report_on_time, by_event, needs_months=False, one="maand"),
+    MeasureFunction("offered_hours", 1, routes.offered_hours, by_hours),
+    MeasureFunction("scaled_down_a2", 1, routes.scaled_down_a2, by_event, is_additive=False),
+    MeasureFunction("z_on_schedule", 1, routes.z_on_schedule, by_event, is_additive=False),
+    MeasureFunction("onderwijs_diploma", 1, routes.onderwijs_diploma, by_event),
+    MeasureFunction("route_switch", 1, routes.route_switch, by_event, is_additive=False),
+    MeasureFunction("obligation_met", 1, routes.obligation_met, by_event, needs_months=False),
+    MeasureFunction(
+        "completed_for_share", 1, routes.completed_for_share, by_number, is_additive=False, needs_months=False
+    ),
+    MeasureFunction("invoice_quality", 1, routes.invoice_quality, by_event, needs_months=False, one="factuur"),
+    MeasureFunction("onward_flow", 1, reported, by_event),
     MeasureFunction("qualified_teachers", 1, reported, by_event, one="les"),
     MeasureFunction("absence_reported_in_time", 1, reported, by_event, one="melding"),
     MeasureFunction("group_size", 1, reported, by_event, one="groep"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -15,11 +15,13 @@ import holidays
 from contracts.agreements.models import Contract
 from contracts.agreements.promise_models import PerformanceAgreementVersion
 from contracts.agreements.promise_queries import agreements_in_force
+from contracts.results.expected import is_lesson_free
 from contracts.results.fact_queries import deliveries_between, reported_between, rows_between
 from contracts.results.facts import RowFact
 from contracts.results.states import Acceptance
 from contracts.trajectories.states import Certainty
 from kpis.definitions.facts import Count, Material, Outcome, Window
+from kpis.definitions.queries import invoice_facts, trajectory_facts
 from kpis.definitions.rules import MeasureFunction, newest
 from kpis.scorecards.rules import Figure, Judgement, Norm, judge
 from kpis.scorecards.states import Quality
@@ -60,7 +62,7 @@ def window_of(contract: Contract, quarter: Quarter) -> Window:
 
 
 def material_of(contract: Contract, last: Month) -> Material:
-    """Read all that measures look at, in five statements whatever the number of rows."""
+    """Read all that measures look at, in eleven statements whatever the number of rows."""
     first = Month.of(contract.starts_on)
     by_month: dict[Month, list[RowFact]] = defaultdict(list)
     for row in rows_between(contract, first, last):
@@ -72,6 +74,9 @@ def material_of(contract: Contract, last: Month) -> Material:
         deliveries=deliveries_between(contract, first, last),
         expected_months=tuple(first.until(last)),
         free_days=frozenset(holidays.country_holidays("NL", years=years)),
+        lesson_free=frozenset(month for month in first.until(last) if is_lesson_free(contract, month)),
+        trajectories=trajectory_facts([contract.id]),
+        invoices=invoice_facts(contract),
     )
 
 
@@ -94,7 +99,7 @@ def compute_line(contract: Contract, quarter: Quarter, version: PerformanceAgree
 
 def _own_material(material: Material, agreement_id: uuid.UUID) -> Material:
     own = [figure for figure in material.reported if figure.performance_agreement_id == agreement_id]
-    return Material(material.rows, own, material.deliveries, material.expected_months, material.free_days)
+    return replace(material, reported=own)
 
 
 def _line(

@@ -6,13 +6,14 @@ from decimal import Decimal
 
 from kpis.scorecards.presentation import ShownCard, ShownLine, months_of
 from kpis.scorecards.queries import Case
-from portal.tables import Column, Sheet, workbook
+from portal.tables import Chart, Column, Sheet, workbook
 
 
 def card_workbook(case: Case, card: ShownCard) -> bytes:
     """Make the workbook of one version of a scorecard."""
     title = f"Scorecard {case.contract.number}, {case.quarter.label}, versie {case.version.number}"
-    return workbook([_lines(case, card, title), _months(card), _responses(card)], title=title)
+    sheets = [_lines(case, card, title), _drawn(card), _trend(card), _months(card), _responses(card)]
+    return workbook([sheet for sheet in sheets if sheet.rows], title=title)
 
 
 def _lines(case: Case, card: ShownCard, title: str) -> Sheet:
@@ -43,7 +44,7 @@ def _lines(case: Case, card: ShownCard, title: str) -> Sheet:
             line.distance,
             line.state.label,
             line.status_note,
-            line.line.quality.label,
+            line.quality.label,
         ]
         for line in card.lines
     ]
@@ -53,6 +54,46 @@ def _lines(case: Case, card: ShownCard, title: str) -> Sheet:
         f"Toestand: {case.card.state.label}.",
     )
     return Sheet("Scorecard", columns, rows, notes=notes, heading=title)
+
+
+def _drawn(card: ShownCard) -> Sheet:
+    """The judged percentages beside their norms, with a chart that Excel draws itself."""
+    columns = (
+        Column("Prestatieafspraak", width=36),
+        Column("Realisatie in procent", "quantity", 22),
+        Column("Norm in procent", "quantity", 18),
+    )
+    rows = [
+        [line.name, _rounded(line.value), _rounded(line.target)] for line in card.lines if line.is_drawn
+    ]
+    words = "; ".join(f"{line.name} {line.result}, norm {line.norm}" for line in card.lines if line.is_drawn)
+    chart = Chart(
+        "Realisatie naast de norm",
+        f"Liggende staven per prestatieafspraak. {words}.",
+        "Prestatieafspraak",
+        ("Realisatie in procent", "Norm in procent"),
+        "clustered",
+    )
+    return Sheet("Naast de norm", columns, rows, chart=chart if rows else None)
+
+
+def _trend(card: ShownCard) -> Sheet:
+    """The twelve-month figures at the end of each month, one column per figure, with a line chart."""
+    drawn = [line for line in card.lines if line.is_drawn]
+    columns = (Column("Maand", width=18), *(Column(line.name, "quantity", 20) for line in drawn))
+    months = [month.month.label for month in months_of(drawn[0].line)] if drawn else []
+    rows = [
+        [label, *(_rounded(line.points[index]) if index < len(line.points) else None for line in drawn)]
+        for index, label in enumerate(months)
+    ]
+    names = tuple(line.name for line in drawn)
+    words = "Lijn per prestatieafspraak over twaalf maanden; een maand zonder cijfer is een gat."
+    chart = Chart("Verloop in procent", words, "Maand", names, "line")
+    return Sheet("Verloop", columns, rows, chart=chart if rows else None)
+
+
+def _rounded(value: Decimal | None) -> Decimal | None:
+    return None if value is None else value.quantize(Decimal("0.001"))
 
 
 def _months(card: ShownCard) -> Sheet:

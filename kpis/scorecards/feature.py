@@ -10,9 +10,9 @@ from flask import url_for
 from contracts.results.models import MonthlyReport, MonthlyRow
 from contracts.results.queries import number_of
 from kpis.scorecards import queries
+from kpis.scorecards.claim_views import bp
 from kpis.scorecards.demo import steps
 from kpis.scorecards.models import Scorecard
-from kpis.scorecards.views import bp
 from portal import clock
 from portal.access import Permission, Viewer, current_viewer
 from portal.chain import Station
@@ -129,13 +129,21 @@ FEATURE = Feature(
     audit_sentences={
         "scorecard:card:make": "maakte het concept van het {period} en vroeg de aanbieder om een reactie tot en met {until}",
         "scorecard:card:recompute": "maakte versie {number}: {reason}",
+        "scorecard:card:note": "berekende opnieuw; vastgesteld oordeel en cijfer blijven gelijk ({reason})",
         "scorecard:card:fix": "stelde versie {number} van het {period} vast",
+        "scorecard:sample:draw": "trok een steekproef van {size} rijen met startgetal {seed}",
+        "scorecard:sample:finish": "rondde de steekproef af: {right} van {size} rijen gevonden",
+        "scorecard:line:claim": "legde bij {code} een {kind} van {amount} vast",
         "scorecard:line:respond": "gaf een {kind} bij {code}",
         "scorecard:line:decide": "oordeelde over {code}: {state}",
     },
     mails={
         "scorecard_concept": "Een concept-scorecard staat klaar",
         "scorecard_response": "De aanbieder reageerde op een cijfer",
+        "scorecard_reminder": "U kunt nog enkele dagen reageren op een scorecard",
+        "scorecard_to_fix": "De reactietermijn van een scorecard is voorbij",
+        "scorecard_decided": "De gemeente oordeelde over een cijfer",
+        "scorecard_claim": "Uit een scorecard volgt een bonus of malus",
         "scorecard_fixed": "Een scorecard is vastgesteld",
     },
 )

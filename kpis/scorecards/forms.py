@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from wtforms.fields import SelectChoice
+from wtforms.validators import Optional
 
+from kpis.scorecards.hearing_services import PROOF_KINDS, PROOF_MB
 from kpis.scorecards.states import DisputeGround, LineState, ResponseKind, Verdict
 from portal.choices import RadioField, SelectField
-from portal.fields import TextField
-from portal.forms import AtMost, BaseForm, Filled
+from portal.fields import LineField, TextField
+from portal.forms import AtMost, BaseForm, DutchDateField, Filled, QuantityField
+from portal.uploads import DocumentField
 
 
 class ResponseForm(BaseForm):
@@ -27,6 +30,7 @@ class ResponseForm(BaseForm):
         default="",
     )
     text = TextField("Uw tekst", [Filled("Schrijf wat u wilt toelichten."), AtMost(2000)])
+    proof = DocumentField("Bewijs", kinds=PROOF_KINDS, max_mb=PROOF_MB)
 
 
 class DecisionForm(BaseForm):
@@ -42,4 +46,20 @@ class DecisionForm(BaseForm):
         choices=[SelectChoice(one.value, one.label) for one in LineState if one is not LineState.NONE]
         + [SelectChoice(LineState.NONE.value, LineState.NONE.label)],
     )
+    numerator = QuantityField("Teller zoals besloten", [Optional()])
+    denominator = QuantityField("Noemer zoals besloten", [Optional()])
     reason = TextField("Motivering", [AtMost(2000)])
+
+
+class RuleForm(BaseForm):
+    """What was agreed about bonus or malus on a prestatieafspraak."""
+
+    kind = RadioField(
+        "Soort",
+        choices=[SelectChoice("malus", "Malus, onder de norm"), SelectChoice("bonus", "Bonus, boven de norm")],
+        default="malus",
+    )
+    per_point = QuantityField("Percentage per punt", [Filled("Vul het percentage per punt in.")])
+    most = QuantityField("Ten hoogste (percentage)", [Filled("Vul het hoogste percentage in.")])
+    valid_from = DutchDateField("Geldig vanaf", [Filled("Vul de eerste dag in.")])
+    source = LineField("Waar is dit afgesproken?", [Filled("Vul het artikel of het besluit in."), AtMost(500)])

@@ -150,13 +150,19 @@ class ScorecardResponse(Base):
     at: Mapped[datetime]
     by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("user.id"))
     organisation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id"))
+    document_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("document.id"))
 
 
 class ScorecardDecision(Base):
-    """What the contract manager decided on a line after hearing the provider."""
+    """What the contract manager decided on a line after hearing the provider.
+
+    ``numerator`` and ``denominator`` are the figure as decided where it differs from the one computed.
+    """
 
     __tablename__ = "scorecard_decision"
     __table_args__ = (
+        CheckConstraint("(numerator IS NULL) = (denominator IS NULL)", name="figure_is_whole"),
+        CheckConstraint("denominator IS NULL OR denominator > 0", name="figure_has_denominator"),
         CheckConstraint("verdict = 'as_computed' OR reason <> ''", name="deviation_has_reason"),
         Index("ix_scorecard_decision_card", "scorecard_id"),
     )
@@ -168,6 +174,8 @@ class ScorecardDecision(Base):
     response_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("scorecard_response.id"))
     verdict: Mapped[Verdict]
     state: Mapped[LineState]
+    numerator: Mapped[QuantityOrNone]
+    denominator: Mapped[QuantityOrNone]
     reason: Mapped[Text] = mapped_column(default="")
     at: Mapped[datetime]
     by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("user.id"))

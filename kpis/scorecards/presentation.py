@@ -12,7 +12,7 @@ from kpis.scorecards.compute import norm_of
 from kpis.scorecards.models import ScorecardDecision, ScorecardLine, ScorecardResponse
 from kpis.scorecards.queries import Case, open_disputes
 from kpis.scorecards.rules import Norm, bounds, distance, judge_month, result_of, shown, shown_norm, worst
-from kpis.scorecards.states import LineState, ResponseKind
+from kpis.scorecards.states import LineState, Quality, ResponseKind
 from portal.catalogue.states import Direction, MeasureUnit
 from portal.dutch import quantity
 from portal.periods import Month
@@ -45,6 +45,8 @@ class ShownLine:
     responses: Sequence[ScorecardResponse]
     decision: ScorecardDecision | None
     is_key: bool
+    decided: str = ""
+    quality: Quality = Quality.PROVISIONAL
 
     @property
     def is_drawn(self) -> bool:
@@ -100,6 +102,7 @@ def card_of(
             by_agreement.get(line.performance_agreement_id, []),
             decisions.get(line.performance_agreement_id),
             is_disputed=line.performance_agreement_id in disputed,
+            is_verified=case.is_verified,
         )
         for line in case.lines
     ]
@@ -128,8 +131,9 @@ def line_of(
     decision: ScorecardDecision | None,
     *,
     is_disputed: bool,
+    is_verified: bool = False,
 ) -> ShownLine:
-    """Work one line out."""
+    """Work one line out; only a checked figure is verified by the sample."""
     version = line.agreement_version
     norm = norm_of(version)
     result = _result(line, norm)
@@ -158,7 +162,17 @@ def line_of(
         responses=responses,
         decision=decision,
         is_key=version.is_key,
+        decided=_decided(decision, norm),
+        quality=Quality.VERIFIED if is_verified and line.quality is Quality.CHECKED else line.quality,
     )
+
+
+def _decided(decision: ScorecardDecision | None, norm: Norm) -> str:
+    """Write the figure as decided: "90,0% (27 van 30)"; empty when it is the one computed."""
+    if decision is None or decision.numerator is None or not decision.denominator:
+        return ""
+    result = shown(result_of(decision.numerator, decision.denominator, norm.unit), norm.unit, norm.norm)
+    return f"{result} ({quantity(decision.numerator)} van {quantity(decision.denominator)})"
 
 
 def counts_of(line: ScorecardLine, norm: Norm) -> str:
@@ -167,6 +181,8 @@ def counts_of(line: ScorecardLine, norm: Norm) -> str:
         return "geen gegevens"
     if norm.unit is MeasureUnit.DAYS:
         return f"{line.counted} deelnemers"
+    if norm.unit is MeasureUnit.NUMBER:
+        return f"geteld: {quantity(line.numerator)}"
     return f"{quantity(line.numerator)} van {quantity(line.denominator)}"
 
 

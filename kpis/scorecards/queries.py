@@ -15,6 +15,7 @@ from contracts.agreements.promise_models import PerformanceAgreement, Performanc
 from contracts.agreements.queries import contract_for, contracts_for, may_manage, parties_of, party_for
 from contracts.agreements.states import ContractState
 from contracts.results.models import MonthlyRow
+from kpis.scorecards.claim_rules import is_sound
 from kpis.scorecards.models import (
     Scorecard,
     ScorecardDecision,
@@ -23,11 +24,13 @@ from kpis.scorecards.models import (
     ScorecardRow,
     ScorecardVersion,
 )
+from kpis.scorecards.sample_models import SampleRow, ScorecardSample
 from kpis.scorecards.states import ResponseKind, ScorecardState
 from portal import clock
 from portal.access import Permission, Viewer
 from portal.db import db
 from portal.errors import NotFound, NotYours
+from portal.notifications.models import OutboxMessage
 from portal.periods import Month, Quarter
 
 
@@ -43,6 +46,8 @@ class Case:
     party: ContractParty | None
     may_respond: bool
     may_fix: bool
+    sample: ScorecardSample | None = None
+    is_verified: bool = False
 
     @property
     def is_concept(self) -> bool:
@@ -77,7 +82,22 @@ def case_for(viewer: Viewer, number: str, period: str, version_number: int | Non
     may_respond = own is not None and own.may_report and viewer.may(Permission.SCORECARD_RESPOND)
     may_fix = may_manage(contract, viewer) and viewer.may(Permission.SCORECARD_FIX)
     party = parties[0] if parties else None
-    return Case(contract, quarter, card, version, lines_of(version), party, may_respond, may_fix)
+    sample, is_verified = _sample(card)
+    lines = lines_of(version)
+    return Case(contract, quarter, card, version, lines, party, may_respond, may_fix, sample, is_verified)
+
+
+def _sample(card: Scorecard) -> tuple[ScorecardSample | None, bool]:
+    """Return the sample of a quarter, and whether it is finished and every row was found."""
+    rows = db.session.execute(
+        select(ScorecardSample, SampleRow.found)
+        .join(SampleRow, SampleRow.sample_id == ScorecardSample.id)
+        .where(ScorecardSample.scorecard_id == card.id)
+    ).all()
+    if not rows:
+        return None, False
+    sample = rows[0][0]
+    return sample, sample.finished_at is not None and is_sound([found for _, found in rows])
 
 
 def require_fixer(case: Case) -> None:
@@ -156,6 +176,15 @@ def responses_of(card: Scorecard) -> Sequence[ScorecardResponse]:
         .where(ScorecardResponse.scorecard_id == card.id)
         .order_by(ScorecardResponse.at)
     ).all()
+
+
+def disputes_of(card: Scorecard, agreement_id: uuid.UUID) -> list[ScorecardResponse]:
+    """Return the disputes on a prestatieafspraak, oldest first."""
+    return [
+        one
+        for one in responses_of(card)
+        if one.performance_agreement_id == agreement_id and one.kind is ResponseKind.DISPUTE
+    ]
 
 
 def decisions_of(card: Scorecard) -> dict[uuid.UUID, ScorecardDecision]:
@@ -343,6 +372,44 @@ def cards_to_answer(viewer: Viewer) -> Sequence[Scorecard]:
         )
         .order_by(Scorecard.respond_until)
     ).all()
+
+
+def concepts_until(day: date) -> Sequence[Scorecard]:
+    """Return the concepts whose response term ends on or before a day, with their contract."""
+    return db.session.scalars(
+        select(Scorecard)
+        .options(joinedload(Scorecard.contract).joinedload(Contract.lead_municipality))
+        .where(Scorecard.state == ScorecardState.CONCEPT, Scorecard.respond_until <= day)
+        .order_by(Scorecard.respond_until)
+    ).all()
+
+
+def was_told(card: Scorecard, kind: str) -> bool:
+    """Say whether a mail of this kind about the scorecard was written since its concept was made."""
+    return (
+        db.session.scalars(
+            select(OutboxMessage.id)
+            .where(
+                OutboxMessage.about_id == card.id,
+                OutboxMessage.kind == kind,
+                OutboxMessage.created_at >= card.concept_at,
+            )
+            .limit(1)
+        ).first()
+        is not None
+    )
+
+
+def response_for(case: Case, response_id: uuid.UUID) -> ScorecardResponse:
+    """Return one response on a scorecard.
+
+    Raises:
+        NotFound: the scorecard has no such response.
+    """
+    found = db.session.get(ScorecardResponse, response_id)
+    if found is None or found.scorecard_id != case.card.id:
+        raise NotFound
+    return found
 
 
 def contracts_without_card(quarter: Quarter) -> Sequence[Contract]:

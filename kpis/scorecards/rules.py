@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
 from kpis.scorecards.states import LineState, NoJudgement, Verdict
 from portal.catalogue.states import Direction, MeasureUnit
-from portal.errors import Objection
+from portal.errors import Objection, Refused
 
 FULL_TREATMENT = 30
 LEAST_MONTHS = Fraction(9, 12)
@@ -200,18 +201,90 @@ def objections_to_response(
 
 
 def objections_to_decision(
-    verdict: Verdict, computed: LineState, state: LineState, reason: str
+    verdict: Verdict, computed: LineState, state: LineState, reason: str, *, has_figure: bool = False
 ) -> list[Objection]:
-    """A judgement that deviates from the computed one says why."""
+    """A judgement that deviates from the computed one, in state or in figure, says why."""
     if verdict is Verdict.AS_COMPUTED and state is not computed:
         return [Objection("Kies ‘Afwijkend oordeel’ als u van het berekende oordeel afwijkt.", "verdict")]
-    if verdict is Verdict.DEVIATES and state is computed:
+    if verdict is Verdict.DEVIATES and state is computed and not has_figure:
         return [
             Objection("Dit is het berekende oordeel. Kies een ander oordeel, of ‘Zoals berekend’.", "state")
         ]
     if verdict is Verdict.DEVIATES and len(reason.strip()) < SHORTEST_TEXT:
         return [Objection(f"Geef de reden in ten minste {SHORTEST_TEXT} tekens.", "reason")]
     return []
+
+
+@dataclass(frozen=True)
+class DecidedFigure:
+    """A figure as the contract manager decided it, beside the one computed."""
+
+    numerator: Decimal
+    denominator: Decimal
+
+
+def decided_figure(numerator: Decimal | None, denominator: Decimal | None) -> DecidedFigure | None:
+    """Read the two fields of the form; None when both are empty.
+
+    Raises:
+        Refused: one of the two is missing, or it is no figure.
+    """
+    if numerator is None and denominator is None:
+        return None
+    if numerator is None or denominator is None:
+        field = "numerator" if numerator is None else "denominator"
+        raise Refused([Objection("Vul teller en noemer allebei in, of geen van beide.", field)])
+    if denominator <= 0 or numerator < 0:
+        raise Refused([Objection("Vul een noemer groter dan 0 en een teller van 0 of meer in.", "denominator")])
+    return DecidedFigure(numerator, denominator)
+
+
+def objections_to_figure(
+    figure: DecidedFigure | None, verdict: Verdict, state: LineState, norm: Norm
+) -> list[Objection]:
+    """A figure of one's own goes with a deviating judgement, and the state must follow from it."""
+    if figure is None:
+        return []
+    if verdict is Verdict.AS_COMPUTED:
+        return [Objection("Kies ‘Afwijkend oordeel’ als u een ander cijfer vaststelt.", "verdict")]
+    if norm.norm is None or norm.direction is Direction.SIGNAL or state is LineState.NONE:
+        return []
+    follows = state_of(result_of(figure.numerator, figure.denominator, norm.unit), norm)
+    if follows is not state:
+        return [Objection(f"Bij dit cijfer hoort ‘{follows.label}’. Pas het cijfer of de status aan.", "state")]
+    return []
+
+
+@dataclass(frozen=True)
+class Turn:
+    """Who is next with a scorecard, what for, and until when; nobody once it is fixed."""
+
+    who: str
+    what: str
+    until: date | None = None
+
+
+def turn_of(
+    *,
+    is_fixed: bool,
+    today: date,
+    respond_until: date,
+    disputes: int,
+    waits_until: date | None,
+    provider: str,
+    municipality: str,
+) -> Turn | None:
+    """Say who is next: the provider until the term ends, then data that are still to come, then the manager."""
+    if is_fixed:
+        return None
+    if today <= respond_until:
+        return Turn(provider, "reageren op het concept", respond_until)
+    if disputes:
+        what = "1 betwisting" if disputes == 1 else f"{disputes} betwistingen"
+        return Turn(municipality, f"beslissen over {what}")
+    if waits_until is not None and today <= waits_until:
+        return Turn(municipality, "wachten op late gegevens, daarna vaststellen", waits_until)
+    return Turn(municipality, "de scorecard vaststellen")
 
 
 def objections_to_fixing(*, open_disputes: int, days_left: int, waiting: Sequence[str]) -> list[Objection]:

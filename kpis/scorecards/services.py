@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import uuid
+from collections.abc import Sequence
 from datetime import timedelta
-
-from flask import url_for
 
 from contracts.agreements.models import Contract
 from contracts.agreements.queries import parties_of, require_manager
@@ -14,35 +14,30 @@ from kpis.scorecards.compute import compute_lines, is_free_day
 from kpis.scorecards.models import (
     Scorecard,
     ScorecardDecision,
-    ScorecardLine,
     ScorecardResponse,
     ScorecardVersion,
 )
+from kpis.scorecards.paths import card_path
 from kpis.scorecards.queries import Case
 from kpis.scorecards.rules import (
     RESPONSE_WORKING_DAYS,
-    objections_to_decision,
+    Turn,
     objections_to_fixing,
-    objections_to_response,
+    turn_of,
 )
 from kpis.scorecards.states import (
     SCORECARD,
-    DisputeGround,
-    LineState,
-    ResponseKind,
     ScorecardAction,
-    ScorecardState,
-    Verdict,
 )
 from kpis.scorecards.storing import add_version, differences, store_rows
 from portal import audit, clock
-from portal.access import SYSTEM, Role, Viewer
+from portal.access import SYSTEM, Viewer
 from portal.db import db, lock, writing
 from portal.documents import store
 from portal.dutch import long_date
 from portal.errors import Objection, Refused, refuse_if
 from portal.jobs import at_every_sweep
-from portal.notifications import members_of, notify
+from portal.notifications import notify
 from portal.periods import Quarter
 
 KIND = "scorecard"
@@ -93,9 +88,11 @@ def make_scorecard(contract: Contract, quarter: Quarter, *, by: Viewer) -> Score
 
 
 def recompute(case: Case, *, by: Viewer) -> ScorecardVersion | None:
-    """Compute again after later data; a new version only when a figure changed, else None.
+    """Compute again after later data; None when no new version follows.
 
-    A fixed scorecard is opened again as a concept with the next version (practice.md K2).
+    A concept follows every change. A fixed scorecard is opened again as a concept with the next version
+    only when a state, a payment or a published figure changes; what changes behind the figure becomes one
+    line in the history (practice.md K2).
     """
     queries.require_fixer(case)
     lock(case.card)
@@ -103,101 +100,15 @@ def recompute(case: Case, *, by: Viewer) -> ScorecardVersion | None:
     reason = differences(case.lines, lines)
     if not reason:
         return None
+    if not case.is_concept and not differences(case.lines, lines, as_published=True):
+        audit.record("scorecard:card:note", case.card, by=by, reason=reason)
+        return None
     action = ScorecardAction.RECOMPUTE if case.is_concept else ScorecardAction.CORRECT
     case.card.state = SCORECARD.next(case.card.state, action)
     case.card.fixed_at, case.card.fixed_by_id = None, None
     version = add_version(case.card, case.version.number + 1, lines, reason, by)
     audit.record("scorecard:card:recompute", case.card, by=by, number=version.number, reason=reason)
     return version
-
-
-def respond(
-    case: Case,
-    line: ScorecardLine,
-    *,
-    kind: ResponseKind,
-    ground: DisputeGround | None,
-    text: str,
-    by: Viewer,
-) -> ScorecardResponse:
-    """Explain or dispute a figure as the provider.
-
-    Raises:
-        NotYours: the viewer is not the provider of this contract.
-        Refused: the term is over, the text is too short, or a dispute has no ground.
-    """
-    queries.require_responder(case)
-    lock(case.card)
-    is_dispute = kind is ResponseKind.DISPUTE
-    is_open = case.card.state is ScorecardState.CONCEPT and clock.today() <= case.card.respond_until
-    refuse_if(
-        objections_to_response(text, is_dispute=is_dispute, has_ground=ground is not None, is_open=is_open)
-    )
-    response = ScorecardResponse(
-        scorecard_id=case.card.id,
-        line_id=line.id,
-        performance_agreement_id=line.performance_agreement_id,
-        kind=kind,
-        ground=ground if is_dispute else None,
-        text=text.strip(),
-        at=clock.now(),
-        by_id=by.user_id,
-        organisation_id=by.organisation_id,
-    )
-    db.session.add(response)
-    code, label = line.performance_agreement.code, kind.label.lower()
-    audit.record("scorecard:line:respond", case.card, by=by, code=code, kind=label)
-    notify(
-        members_of(case.contract.lead_municipality.organisation_id, Role.CONTRACT_MANAGER),
-        "scorecard_response",
-        about=case.card,
-        path=card_path(case.contract, case.quarter),
-        contract=case.contract,
-        quarter=case.quarter,
-        code=code,
-        what=label,
-    )
-    return response
-
-
-def decide(
-    case: Case, line: ScorecardLine, *, verdict: Verdict, state: LineState, reason: str, by: Viewer
-) -> ScorecardDecision:
-    """Judge a line: as computed, or otherwise with a reason; answers the open dispute on it.
-
-    Raises:
-        NotYours: the viewer does not fix scorecards of this contract.
-        Refused: a deviation without a reason, or the scorecard is fixed.
-    """
-    queries.require_fixer(case)
-    lock(case.card)
-    found = objections_to_decision(verdict, line.state, state, reason)
-    if case.card.state is ScorecardState.FIXED:
-        found.append(Objection("Deze scorecard is vastgesteld. Maak eerst een nieuwe versie."))
-    responses = [
-        r
-        for r in queries.responses_of(case.card)
-        if r.performance_agreement_id == line.performance_agreement_id
-    ]
-    disputes = [response for response in responses if response.kind is ResponseKind.DISPUTE]
-    if disputes and len(reason.strip()) < 20:
-        found.append(Objection("Motiveer uw oordeel over de betwisting in ten minste 20 tekens.", "reason"))
-    refuse_if(found)
-    decision = ScorecardDecision(
-        scorecard_id=case.card.id,
-        line_id=line.id,
-        performance_agreement_id=line.performance_agreement_id,
-        response_id=disputes[-1].id if disputes else None,
-        verdict=verdict,
-        state=state,
-        reason=reason.strip(),
-        at=clock.now(),
-        by_id=by.user_id,
-    )
-    db.session.add(decision)
-    code = line.performance_agreement.code
-    audit.record("scorecard:line:decide", case.card, by=by, code=code, state=state.label.lower())
-    return decision
 
 
 def fix_scorecard(case: Case, *, by: Viewer, document: bytes = b"") -> Scorecard:
@@ -256,6 +167,28 @@ def waiting_texts(case: Case) -> list[str]:
     return found
 
 
+def turn(
+    case: Case,
+    responses: Sequence[ScorecardResponse],
+    decisions: dict[uuid.UUID, ScorecardDecision],
+) -> Turn | None:
+    """Return who is next with a scorecard, what for, and until when."""
+    waits = [
+        case.quarter.last + timedelta(weeks=line.agreement_version.waiting_weeks)
+        for line in case.lines
+        if line.agreement_version.waiting_weeks
+    ]
+    return turn_of(
+        is_fixed=not case.is_concept,
+        today=clock.today(),
+        respond_until=case.card.respond_until,
+        disputes=len(queries.open_disputes(responses, decisions)),
+        waits_until=max(waits, default=None),
+        provider=case.party.organisation.name if case.party else "de aanbieder",
+        municipality=f"de contractmanager van {case.contract.lead_municipality.name}",
+    )
+
+
 @at_every_sweep
 def make_concepts() -> None:
     """Make the concepts of the last quarter, once its last report was due; asked by the worker."""
@@ -264,14 +197,6 @@ def make_concepts() -> None:
         for contract in queries.contracts_without_card(quarter):
             if not _objections_to_making(contract, quarter) and compute_lines(contract, quarter):
                 make_scorecard(contract, quarter, by=SYSTEM)
-
-
-def card_path(contract: Contract, quarter: Quarter) -> str:
-    """Return the address of a scorecard's page."""
-    try:
-        return url_for("kpis_scorecards.show", number=contract.number, period=quarter.code)
-    except RuntimeError:  # outside a request: jobs, demo
-        return f"/scorecards/{contract.number}/{quarter.code}"
 
 
 def _objections_to_making(contract: Contract, quarter: Quarter) -> list[Objection]:

@@ -65,8 +65,14 @@ def _stored_line(version: ScorecardVersion, position: int, line: ComputedLine) -
     )
 
 
-def differences(old: Sequence[ScorecardLine], new: Sequence[ComputedLine]) -> str:
-    """Say in words which figures changed; empty when none did."""
+def differences(
+    old: Sequence[ScorecardLine], new: Sequence[ComputedLine], *, as_published: bool = False
+) -> str:
+    """Say in words which figures changed; empty when none did.
+
+    With ``as_published`` only a state or a figure as it is written counts: 1.620 of 2.160 that becomes
+    1.621 of 2.160 is still 75,0%. What is paid hangs on the same two.
+    """
     before = {line.performance_agreement_id: line for line in old}
     found = []
     for line in new:
@@ -77,6 +83,10 @@ def differences(old: Sequence[ScorecardLine], new: Sequence[ComputedLine]) -> st
         same_state = was is not None and was.state is line.judgement.state
         if was is not None and same_state and (was.numerator, was.denominator) == (numerator, denominator):
             continue
+        if as_published and same_state and was is not None:
+            then, now = _text(was.numerator, was.denominator, line.agreement), _text(numerator, denominator, line.agreement)
+            if then == now:
+                continue
         name = line.agreement.performance_agreement.name
         then = _text(was.numerator, was.denominator, line.agreement) if was is not None else "nieuw"
         found.append(f"{name}: {then} werd {_text(numerator, denominator, line.agreement)}")

@@ -12,15 +12,15 @@ from kpis.definitions.facts import Count, Exclusion
 from kpis.scorecards import presentation, queries, services
 from kpis.scorecards.compute import compute_line
 from kpis.scorecards.exports import card_workbook
-from kpis.scorecards.forms import DecisionForm, ResponseForm
 from kpis.scorecards.models import ScorecardLine
+from kpis.scorecards.papers import card_paper
 from kpis.scorecards.queries import Case
-from kpis.scorecards.states import DisputeGround, LineState, ResponseKind, Verdict
 from portal import audit, clock, filters
 from portal.access import Permission, current_viewer, requires
 from portal.chain import Station
+from portal.documents import attachment
 from portal.errors import NotFound
-from portal.features import Link
+from portal.features import Link, related_links
 from portal.forms import act_or_flash, page
 from portal.periods import Month, Quarter
 from portal.tables import XLSX, download
@@ -32,11 +32,11 @@ BASE = "/scorecards/<number>/<period>"
 ROWS_PER_PAGE = 100
 
 
-def _case(number: str, period: str) -> Case:
+def case_of(number: str, period: str) -> Case:
     return queries.case_for(current_viewer(), number, period, filters.whole_number("versie"))
 
 
-def _url(endpoint: str, case: Case, **values: object) -> str:
+def url_of(endpoint: str, case: Case, **values: object) -> str:
     return url_for(f".{endpoint}", number=case.contract.number, period=case.quarter.code, **values)  # type: ignore[arg-type]
 
 
@@ -67,7 +67,7 @@ def index() -> ResponseReturnValue:
 @requires(Permission.SCORECARD_READ)
 def show(number: str, period: str) -> ResponseReturnValue:
     """The scorecard of a quarter."""
-    case = _case(number, period)
+    case = case_of(number, period)
     responses, decisions = queries.responses_of(case.card), queries.decisions_of(case.card)
     previous = queries.card_of(case.contract, case.quarter.previous())
     before = queries.newest_lines([previous])[previous.id] if previous is not None else []
@@ -81,6 +81,7 @@ def show(number: str, period: str) -> ResponseReturnValue:
         responses=responses,
         explanations=presentation.explanations,
         waiting=services.waiting_texts(case) if case.is_concept else [],
+        turn=services.turn(case, responses, decisions),
         events=audit.history_of(case.card),
         first_month=Month.parse(case.lines[0].months[0]["month"]).label if case.lines else "",
     )
@@ -105,13 +106,13 @@ def make(number: str, period: str) -> ResponseReturnValue:
 @requires(Permission.SCORECARD_FIX)
 def recompute(number: str, period: str) -> ResponseReturnValue:
     """Compute again; a new version only when a figure changed."""
-    case = _case(number, period)
+    case = case_of(number, period)
     before = case.version.number
     if act_or_flash(services.recompute, case, by=current_viewer()):
         newest = queries.case_for(current_viewer(), number, period).version.number
         changed = newest != before
         flash(f"Versie {newest} is gemaakt." if changed else "De cijfers zijn niet veranderd.")
-    return redirect(_url("show", case))
+    return redirect(url_of("show", case))
 
 
 @bp.post(f"{BASE}/vaststellen")
@@ -119,13 +120,13 @@ def recompute(number: str, period: str) -> ResponseReturnValue:
 def fix(number: str, period: str) -> ResponseReturnValue:
     """Freeze the newest version with its rows and its workbook."""
     case = queries.case_for(current_viewer(), number, period)
-    data = card_workbook(case, _shown(case))
+    data = card_workbook(case, shown_card(case))
     if act_or_flash(services.fix_scorecard, case, by=current_viewer(), document=data):
         flash(f"De scorecard van het {case.quarter.label} is vastgesteld.")
-    return redirect(_url("show", case))
+    return redirect(url_of("show", case))
 
 
-def _shown(case: Case) -> presentation.ShownCard:
+def shown_card(case: Case) -> presentation.ShownCard:
     return presentation.card_of(case, queries.responses_of(case.card), queries.decisions_of(case.card))
 
 
@@ -133,18 +134,30 @@ def _shown(case: Case) -> presentation.ShownCard:
 @requires(Permission.SCORECARD_READ)
 def export(number: str, period: str) -> ResponseReturnValue:
     """The scorecard as Excel."""
-    case = _case(number, period)
+    case = case_of(number, period)
     name = f"scorecard-{case.contract.number}-{case.quarter.code}-v{case.version.number}.xlsx"
-    return download(card_workbook(case, _shown(case)), name, XLSX)
+    return download(card_workbook(case, shown_card(case)), name, XLSX)
+
+
+@bp.get(f"{BASE}/afdruk")
+@requires(Permission.SCORECARD_READ)
+def paper(number: str, period: str) -> ResponseReturnValue:
+    """The scorecard on two sheets of A4, as PDF."""
+    case = case_of(number, period)
+    card = shown_card(case)
+    links = {one.code: related_links("scorecard_line", one.line.id) for one in card.attention}
+    data = card_paper(case, card, audit.history_of(case.card), links)
+    name = f"scorecard-{case.contract.number}-{case.quarter.code}-v{case.version.number}.pdf"
+    return attachment(data, name=name, media_type="application/pdf")
 
 
 @bp.get(f"{BASE}/<code>")
 @requires(Permission.SCORECARD_READ)
 def line(number: str, period: str, code: str) -> ResponseReturnValue:
     """One prestatieafspraak: chart, months, calculation, municipalities, explanations."""
-    case = _case(number, period)
+    case = case_of(number, period)
     found = queries.line_for(case, code)
-    shown = _shown_line(case, found)
+    shown = shown_line(case, found)
     months = presentation.months_of(found)
     return page(
         "kpis/scorecards/line.html",
@@ -169,11 +182,11 @@ def _stops(case: Case, found: ScorecardLine) -> list[Link]:
     links = [*source_links(origin), agreement_link(case.contract, found.performance_agreement)]
     if version.clause is not None:
         links += clause_links(case.contract, version.clause, origin)
-    return [*links, Link("regels achter dit cijfer", _url("rows", case, code=code), "", Station.ROWS)]
+    return [*links, Link("regels achter dit cijfer", url_of("rows", case, code=code), "", Station.ROWS)]
 
 
-def _shown_line(case: Case, found: ScorecardLine) -> presentation.ShownLine:
-    card = _shown(case)
+def shown_line(case: Case, found: ScorecardLine) -> presentation.ShownLine:
+    card = shown_card(case)
     return next(one for one in card.lines if one.line.id == found.id)
 
 
@@ -185,10 +198,10 @@ def _excluded(found: ScorecardLine) -> list[tuple[str, int]]:
 @requires(Permission.SCORECARD_READ)
 def rows(number: str, period: str, code: str) -> ResponseReturnValue:
     """Every row behind a figure, counted and left out, with links to the report it came from."""
-    case = _case(number, period)
+    case = case_of(number, period)
     found = queries.line_for(case, code)
     outcome = compute_line(case.contract, case.quarter, found.agreement_version)
-    counts = [count for count in outcome.counts if count.row_id is not None]
+    counts = list(outcome.counts)
     month = filters.chosen("maand", [item["month"] for item in found.months])
     where = filters.chosen("gemeente", [item["municipality"] for item in found.municipalities])
     counts = [c for c in counts if month in ("", c.month.code) and where in ("", c.municipality)]
@@ -213,49 +226,3 @@ def _own(counts: list[Count]) -> list[Count]:
     """A participating municipality sees its own rows."""
     name = current_viewer().organisation_name
     return [count for count in counts if name.endswith(count.municipality)]
-
-
-@bp.route(f"{BASE}/<code>/reageren", methods=["GET", "POST"])
-@requires(Permission.SCORECARD_RESPOND)
-def respond(number: str, period: str, code: str) -> ResponseReturnValue:
-    """Explain or dispute a figure."""
-    case = queries.case_for(current_viewer(), number, period)
-    queries.require_responder(case)
-    found = queries.line_for(case, code)
-    form = ResponseForm()
-    if form.validate_on_submit():
-        given = {
-            "kind": ResponseKind(form.kind.data),
-            "ground": DisputeGround(form.ground.data) if form.ground.data else None,
-            "text": form.text.data or "",
-            "by": current_viewer(),
-        }
-        if form.accepts(services.respond, case, found, **given):
-            flash("Uw reactie is verstuurd. De contractmanager heeft bericht gekregen.")
-            return redirect(_url("line", case, code=code))
-    return page(
-        "kpis/scorecards/respond.html", form=form, case=case, line=found, shown=_shown_line(case, found)
-    )
-
-
-@bp.route(f"{BASE}/<code>/beoordelen", methods=["GET", "POST"])
-@requires(Permission.SCORECARD_FIX)
-def decide(number: str, period: str, code: str) -> ResponseReturnValue:
-    """Judge one line, as computed or otherwise with a reason."""
-    case = queries.case_for(current_viewer(), number, period)
-    queries.require_fixer(case)
-    found = queries.line_for(case, code)
-    form = DecisionForm(stored={"state": found.state.value})
-    if form.validate_on_submit():
-        given = {
-            "verdict": Verdict(form.verdict.data),
-            "state": LineState(form.state.data),
-            "reason": form.reason.data or "",
-            "by": current_viewer(),
-        }
-        if form.accepts(services.decide, case, found, **given):
-            flash(f"Uw oordeel over {code} is vastgelegd.")
-            return redirect(_url("line", case, code=code))
-    return page(
-        "kpis/scorecards/decide.html", form=form, case=case, line=found, shown=_shown_line(case, found)
-    )

@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from portal.bench.measure import Result, table
+from portal.bench.measures import sum_measure
 from portal.bench.pages import pages
 from portal.bench.reports import import_rows
 from portal.bench.site import make_site
@@ -21,6 +22,7 @@ from portal.bench.tenders import tender_list
 def jobs(folder: Path, times: int) -> Iterator[Callable[[], list[Result]]]:
     """Give the jobs in order; each is measured when it is called."""
     yield lambda: [split_lines(10_000, times)]
+    yield lambda: [sum_measure(100_000, times)]
     yield lambda: [export(100_000, max(1, times // 2))]
     app = make_site(folder)
     yield lambda: list(pages(app, folder, times))

@@ -167,7 +167,7 @@ def _seed_reference_values() -> None:
             ReferenceValue(
                 code=row["code"],
                 name=row["name"],
-                value=Decimal(row["value"]),
+                value=Decimal(row["value"]) if row["value"] else None,
                 unit=row["unit"],
                 valid_from=valid_from,
                 valid_until=date.fromisoformat(row["valid_until"]) if row["valid_until"] else None,

@@ -18,6 +18,7 @@ WRITERS = {"act", "act_or_flash", "accepts", "writing"}
 # A GET that writes: a download that must leave a trace, each in a transaction of its own.
 RECORDING_GETS = {
     "contracts_trajectories.download",  # an export of participants
+    "kpis_reports.quarter_sheet",  # an export of participants
     "tenders_awards.document",
     "tenders_awards.own_letter",
     "tenders_procedures.read_nota",  # the proof that a follower opened it

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from contracts.agreements.models import Contract
 from contracts.results import queries as results, review_services
-from kpis.scorecards import queries, services
+from kpis.scorecards import hearing_services as hearing, queries, services
 from kpis.scorecards.models import ScorecardRow
 from kpis.scorecards.states import (
     DisputeGround,
@@ -115,7 +115,7 @@ def test_the_provider_explains_and_the_manager_fixes_with_the_rows_behind_it(
 ) -> None:
     make_card(contract)
     case = provider_case(contract)
-    services.respond(
+    hearing.respond(
         case, case.lines[0], kind=ResponseKind.EXPLAIN, ground=None, text=TEXT, by=provider_of(contract)
     )
     with pytest.raises(Refused, match="kan nog"):
@@ -152,16 +152,16 @@ def test_an_open_dispute_holds_the_fixing_until_it_is_decided_with_a_reason(
     case = provider_case(contract)
     line = case.lines[0]
     given = {"kind": ResponseKind.DISPUTE, "ground": DisputeGround.COUNT, "text": TEXT}
-    services.respond(case, line, by=provider_of(contract), **given)  # type: ignore[arg-type]
+    hearing.respond(case, line, by=provider_of(contract), **given)  # type: ignore[arg-type]
     later(frozen, contract)
     with pytest.raises(Refused, match="1 betwisting"):
         services.fix_scorecard(card_case(contract), by=manager())
     with pytest.raises(Refused, match="Motiveer"):
-        services.decide(
+        hearing.decide(
             card_case(contract), line, verdict=Verdict.AS_COMPUTED, state=line.state, reason="", by=manager()
         )
     reason = "De telling klopt met de presentielijsten van de maanden."
-    services.decide(
+    hearing.decide(
         card_case(contract), line, verdict=Verdict.AS_COMPUTED, state=line.state, reason=reason, by=manager()
     )
     services.fix_scorecard(card_case(contract), by=manager())
@@ -173,7 +173,7 @@ def test_responses_come_before_the_term_and_from_the_provider(contract: Contract
     make_card(contract)
     case = provider_case(contract)
     with pytest.raises(NotYours):
-        services.respond(
+        hearing.respond(
             card_case(contract),
             case.lines[0],
             kind=ResponseKind.EXPLAIN,
@@ -183,7 +183,7 @@ def test_responses_come_before_the_term_and_from_the_provider(contract: Contract
         )
     later(frozen, contract)
     with pytest.raises(Refused, match="voorbij"):
-        services.respond(
+        hearing.respond(
             case, case.lines[0], kind=ResponseKind.EXPLAIN, ground=None, text=TEXT, by=provider_of(contract)
         )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from collections.abc import Callable
 from datetime import UTC, datetime, time
 
@@ -197,3 +198,16 @@ def test_the_scorecard_asks_a_fixed_number_of_statements(
         client.get(url(contract))
 
     assert counted.number <= 40
+
+
+def test_the_scorecard_prints_on_two_sheets_and_draws_in_excel(contract: Contract, client_as: ClientAs) -> None:
+    page = client_as(MANAGER).get(url(contract))
+    paper = page.click("Afdruk")
+
+    assert paper.data.startswith(b"%PDF")
+    assert paper.data.count(b"/Type /Page\n") + paper.data.count(b"/Type/Page/") in (0, 2)
+    archive = zipfile.ZipFile(io.BytesIO(page.click("Download als Excel").data))
+    charts = sorted(name for name in archive.namelist() if name.startswith("xl/charts/chart"))
+    assert len(charts) == 2
+    assert b"Aanwezigheid" in archive.read("xl/sharedStrings.xml")
+    assert client_as("info@route-delta.example").get(url(contract, "/afdruk")).status_code == 404
