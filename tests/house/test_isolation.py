@@ -28,7 +28,7 @@ from portal.jobs.models import Job
 from tenders.awards.models import Award
 from tenders.consultations.models import ConsultationAnswer, Finding
 from tenders.offers.models import SealedPart
-from tenders.procedures.models import Lot, Procedure
+from tenders.procedures.models import Lot, Procedure, Rectification, RectificationLine
 from tests.house.explore import Address, Found, walk, with_siblings
 from tests.pages import PageClient, signed_in
 from tests.seeded import demo_env
@@ -119,7 +119,13 @@ def fixed_examples(app: Flask) -> Iterator[Address]:
             .join(Procedure, Procedure.consultation_id == Finding.consultation_id)
             .order_by(Procedure.number, Finding.position)
         ).first() or (None, "")
+        changed, line_id = db.session.execute(
+            select(Procedure.number, RectificationLine.id)
+            .join(Rectification, Rectification.procedure_id == Procedure.id)
+            .join(RectificationLine, RectificationLine.rectification_id == Rectification.id)
+        ).first() or ("", None)
         values: dict[str, dict[str, object]] = {
+            "tenders_procedures.drop_line": {"number": changed, "line_id": line_id},
             "tenders_consultations.answer_file": {
                 "number": answer.response.consultation.number, "answer_id": answer.id,
             },

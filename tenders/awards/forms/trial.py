@@ -43,10 +43,11 @@ def trial_form(criteria: Sequence[AwardCriterion], scale: Scale, *, asks_price: 
     choices = [("", "Kies"), *((f"{one.normalize():f}", shown(one)) for one in scale.choices())]
     fields: dict[str, Any] = {}
     for number, name in enumerate(OFFERS):
+        offer = name.replace("Inschrijving", "inschrijving")
         if asks_price:
-            fields[f"price_{number}"] = EuroField(f"Totaalprijs {name}")
+            fields[f"price_{number}"] = EuroField(f"Totaalprijs {offer}")
         for place, criterion in enumerate(criteria):
-            fields[f"score_{number}_{place}"] = SelectField(f"{criterion.title}, {name}", choices=choices)
+            fields[f"score_{number}_{place}"] = SelectField(f"{criterion.title}, {offer}", choices=choices)
     form = cast(TrialForm, type("LotTrialForm", (TrialForm,), fields)())
     form.criteria, form.asks_price = criteria, asks_price
     return form

@@ -11,6 +11,7 @@ from portal import audit, clock
 from portal.access import Role, Viewer
 from portal.db import db, lock
 from portal.documents import store_upload
+from portal.dutch import long_date
 from portal.errors import NotYours, Objection, refuse_if
 from portal.notifications import members_of, notify
 from tenders.awards import queries, rules, terms
@@ -115,7 +116,7 @@ def ask_evidence(award: Award, items: list[EvidenceItem], *, due_on: date, by: V
         item.decided_at, item.decided_by_id, item.finding = None, None, ""
     offer = db.session.get_one(OfferLot, award.offer_lot_id).offer
     _write(offer, lot, award, "award_evidence_asked", due=due_on)
-    audit.record("award:evidence:ask", award, by=by, lot=lot.title, count=len(items), due=due_on)
+    audit.record("award:evidence:ask", award, by=by, lot=lot.title, count=len(items), due=long_date(due_on))
 
 
 def answer_evidence(item: EvidenceItem, *, answer: str, file: Upload | None, by: Viewer) -> None:
@@ -228,7 +229,7 @@ def ask_bidder(
     db.session.add(inquiry)
     db.session.flush()
     _write(bidder.offer_lot.offer, lot, inquiry, "award_inquiry_asked", due=due_on, topic=kind.label)
-    audit.record("award:inquiry:ask", lot, by=by, kind=kind.label, lot=lot.title, due=due_on)
+    audit.record("award:inquiry:ask", lot, by=by, kind=kind.label, lot=lot.title, due=long_date(due_on))
     return inquiry
 
 

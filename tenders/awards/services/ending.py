@@ -8,6 +8,7 @@ from portal import audit, clock
 from portal.access import Viewer
 from portal.db import lock
 from portal.documents import store
+from portal.dutch import long_date
 from portal.errors import Objection, refuse_if
 from tenders.awards import queries, record, rules
 from tenders.awards.models import Award, Letter
@@ -40,7 +41,7 @@ def register_court(award: Award, *, since: date, reference: str, by: Viewer) -> 
         )
     award.state, award.court_since, award.court_reference = state, since, reference.strip()
     award.court_ended, award.court_outcome = None, ""
-    audit.record("award:court:begin", award, by=by, lot=lot.title, since=since)
+    audit.record("award:court:begin", award, by=by, lot=lot.title, since=long_date(since))
 
 
 def end_court(award: Award, *, ended: date, outcome: str, by: Viewer) -> None:

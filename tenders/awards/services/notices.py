@@ -8,6 +8,7 @@ from datetime import datetime
 from portal import audit, clock
 from portal.access import Viewer
 from portal.db import db, lock
+from portal.dutch import long_date
 from portal.errors import Objection, refuse_if
 from tenders.awards import queries, rules
 from tenders.awards.models import AwardNotice
@@ -67,7 +68,7 @@ def bundle_notice(notice: AwardNotice, *, bundled: bool, by: Viewer) -> None:
     refuse_if(objections)
     notice.is_bundled = bundled
     _set_term(notice, lot)
-    audit.record("award:notice:bundle", lot, by=by, lot=lot.title, due=notice.due_on)
+    audit.record("award:notice:bundle", lot, by=by, lot=lot.title, due=long_date(notice.due_on))
 
 
 def record_award_notice(notice: AwardNotice, *, times: NoticeTimes, by: Viewer) -> None:

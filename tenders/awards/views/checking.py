@@ -51,7 +51,8 @@ def _item(number: str, lot_id: uuid.UUID, item_id: uuid.UUID) -> tuple[LotAward,
 @requires(Permission.AWARD_DECIDE)
 def evidence_item(number: str, lot_id: uuid.UUID, item_id: uuid.UUID) -> ResponseReturnValue:
     loaded, item = _item(number, lot_id, item_id)
-    form = FindingForm()
+    form, possible = FindingForm(), EVIDENCE.actions(item.state)
+    form.action.choices = [(value, label) for value, label, *_ in form.action.iter_choices() if value in possible]
     if form.validate_on_submit() and form.accepts(
         services.find_evidence,
         item,
@@ -68,7 +69,7 @@ def evidence_item(number: str, lot_id: uuid.UUID, item_id: uuid.UUID) -> Respons
         loaded=loaded,
         item=item,
         kind=kinds[item.kind_code],
-        possible=EVIDENCE.actions(item.state),
+        possible=possible,
     )
 
 
