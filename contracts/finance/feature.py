@@ -12,6 +12,7 @@ from contracts.finance import (
     mapping_views,
     queries,
     views,
+    year_views,
 )
 from contracts.finance.demo import steps
 from contracts.finance.ledger_queries import invoiced_by_municipality
@@ -124,7 +125,7 @@ def on_start() -> None:
 
 FEATURE = Feature(
     name="contracts.finance",
-    blueprints=(views.bp, mapping_views.bp),
+    blueprints=(views.bp, mapping_views.bp, year_views.bp),
     tasks=tasks,
     related=related,
     navigation=(
