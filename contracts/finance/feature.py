@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Iterator
+from datetime import timedelta
 
 from flask import url_for
 from sqlalchemy import select
@@ -11,12 +12,15 @@ from contracts.finance import (
     jobs,  # noqa: F401  registers its handler
     mapping_views,
     queries,
+    spuk_queries,
+    spuk_views,
     views,
     year_views,
 )
 from contracts.finance.demo import steps
 from contracts.finance.ledger_queries import invoiced_by_municipality
 from contracts.finance.models import Period, PeriodMunicipality, Posting
+from contracts.finance.spuk_rules import calendar
 from contracts.finance.states import PeriodState
 from contracts.invoicing.models import Invoice
 from contracts.invoicing.queries import invoices_visible_to, is_lead
@@ -25,7 +29,7 @@ from portal import clock
 from portal.access import Permission, Role, Viewer, current_viewer
 from portal.db import db
 from portal.dutch import euro, month_name
-from portal.features import Feature, Link, NavItem, Task
+from portal.features import Feature, Link, NavItem, Task, Term
 from portal.periods import Month
 
 AUDIT_SENTENCES = {
@@ -33,6 +37,7 @@ AUDIT_SENTENCES = {
     "finance:period:close": "sloot {month} af voor {municipality}",
     "finance:period:reopen": "heropende {month} voor {municipality}: {reason}",
     "finance:export": "bewaarde export {number} met {rows} regels",
+    "finance:spuk:set": "legde voor de SPUK van {year} vast: {what} ({source})",
     "finance:mapping:save": "legde rekening {account} vast voor {year}",
 }
 
@@ -73,6 +78,20 @@ def _months_to_close(viewer: Viewer) -> Iterator[Task]:
             state="Open",
             second="kostenverdeling",
         )
+
+
+def terms(viewer: Viewer) -> Iterator[Term]:
+    """Yield the dates of the specifieke uitkering in the coming year, for who closes the books."""
+    if not viewer.may(Permission.PERIOD_CLOSE) or viewer.municipality_id is None:
+        return
+    today = clock.today()
+    known = spuk_queries.terms_in_force(today)
+    if known is None:
+        return
+    for year in range(today.year - 2, today.year + 1):
+        for on, text in calendar(year, known):
+            if today <= on <= today + timedelta(days=365):
+                yield Term(on, text, url_for("contracts_spuk.show", year=year))
 
 
 def related(kind: str, identity: uuid.UUID) -> list[Link]:
@@ -125,8 +144,9 @@ def on_start() -> None:
 
 FEATURE = Feature(
     name="contracts.finance",
-    blueprints=(views.bp, mapping_views.bp, year_views.bp),
+    blueprints=(views.bp, mapping_views.bp, year_views.bp, spuk_views.bp),
     tasks=tasks,
+    terms=terms,
     related=related,
     navigation=(
         NavItem(

@@ -7,7 +7,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from contracts.allocation.states import Recovery
 from contracts.finance.states import Eligibility
 from portal.choices import RadioField, SelectMultipleField
-from portal.forms import AtMost, BaseForm, Filled
+from portal.forms import AtMost, BaseForm, QuantityField, Filled
 
 
 class CloseForm(BaseForm):
@@ -47,3 +47,10 @@ class MappingForm(BaseForm):
         choices=[(one.value, one.label.capitalize()) for one in Recovery],
     )
     recovery_source = StringField("Waar staat dat?", [AtMost(200)])
+
+
+class SpukFigureForm(BaseForm):
+    """A number for the specifieke uitkering, and where it was read."""
+
+    value = QuantityField("Getal", [Filled("Vul het getal in.")])
+    source = StringField("Bron", [Filled("Schrijf waar u dit getal las."), AtMost(200)])
