@@ -12,6 +12,7 @@ from contracts.finance import (
     jobs,  # noqa: F401  registers its handler
     mapping_views,
     queries,
+    settling_views,
     spuk_queries,
     spuk_views,
     views,
@@ -20,6 +21,7 @@ from contracts.finance import (
 from contracts.finance.demo import steps
 from contracts.finance.ledger_queries import invoiced_by_municipality
 from contracts.finance.models import Period, PeriodMunicipality, Posting
+from contracts.finance.settling_queries import settlements_asked_of
 from contracts.finance.spuk_rules import calendar
 from contracts.finance.states import PeriodState
 from contracts.invoicing.models import Invoice
@@ -37,13 +39,20 @@ AUDIT_SENTENCES = {
     "finance:period:close": "sloot {month} af voor {municipality}",
     "finance:period:reopen": "heropende {month} voor {municipality}: {reason}",
     "finance:export": "bewaarde export {number} met {rows} regels",
+    "finance:settlement:propose": "stelde afrekening {number} over {year} voor",
+    "finance:settlement:agree": "ging akkoord met afrekening {number}",
+    "finance:settlement:refuse": "ging niet akkoord met afrekening {number}",
+    "finance:settlement:withdraw": "trok afrekening {number} in",
+    "finance:settlement:book": "boekte de verschillen van afrekening {number}: alle gemeenten zijn akkoord",
     "finance:spuk:set": "legde voor de SPUK van {year} vast: {what} ({source})",
     "finance:mapping:save": "legde rekening {account} vast voor {year}",
 }
 
 
 def tasks(viewer: Viewer) -> Iterator[Task]:
-    """Yield what waits for finance: invoices to make payable, months to close."""
+    """Yield what waits for finance: invoices to make payable, settlements to answer, months to close."""
+    if viewer.may(Permission.ALLOCATION_CONSENT) and viewer.municipality_id is not None:
+        yield from _settlements_to_answer(viewer)
     if not viewer.may(Permission.INVOICE_APPROVE) or viewer.municipality_id is None:
         return
     statement = invoices_visible_to(viewer).where(Invoice.state == InvoiceState.DECLARED)
@@ -56,6 +65,15 @@ def tasks(viewer: Viewer) -> Iterator[Task]:
                 second=f"{euro(invoice.total)}, {month_name(invoice.month)}",
             )
     yield from _months_to_close(viewer)
+
+
+def _settlements_to_answer(viewer: Viewer) -> Iterator[Task]:
+    for one in settlements_asked_of(viewer):
+        yield Task(
+            f"Akkoord geven op de afrekening {one.year}: {one.contract_product.product.name}",
+            url_for("contracts_settling.show", number=one.number),
+            second=f"{one.number}, {one.contract_product.contract.number}",
+        )
 
 
 def _months_to_close(viewer: Viewer) -> Iterator[Task]:
@@ -99,6 +117,8 @@ def related(kind: str, identity: uuid.UUID) -> list[Link]:
     viewer = current_viewer()
     if kind == "invoice:decision":
         return _decision(viewer, identity)
+    if kind == "key_version" and viewer.may(Permission.ALLOCATION_READ):
+        return [Link("Doorrekenen over vorig jaar", url_for("contracts_settling.simulation", version_id=identity))]
     if kind == "invoice" and viewer.may(Permission.COST_READ):
         return _ledger_lines(identity)
     return []
@@ -144,7 +164,7 @@ def on_start() -> None:
 
 FEATURE = Feature(
     name="contracts.finance",
-    blueprints=(views.bp, mapping_views.bp, year_views.bp, spuk_views.bp),
+    blueprints=(views.bp, mapping_views.bp, year_views.bp, spuk_views.bp, settling_views.bp),
     tasks=tasks,
     terms=terms,
     related=related,

@@ -5,9 +5,10 @@ from wtforms.validators import InputRequired
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from contracts.allocation.states import Recovery
+from contracts.finance.settling_states import SettlementBasis
 from contracts.finance.states import Eligibility
 from portal.choices import RadioField, SelectMultipleField
-from portal.forms import AtMost, BaseForm, QuantityField, Filled
+from portal.forms import AtMost, BaseForm, Filled, QuantityField
 
 
 class CloseForm(BaseForm):
@@ -54,3 +55,26 @@ class SpukFigureForm(BaseForm):
 
     value = QuantityField("Getal", [Filled("Vul het getal in.")])
     source = StringField("Bron", [Filled("Schrijf waar u dit getal las."), AtMost(200)])
+
+
+class SettlementForm(BaseForm):
+    """Which product and year to settle, and on what."""
+
+    product = RadioField("Product", [InputRequired("Kies het product.")])
+    year = RadioField("Jaar", [InputRequired("Kies het jaar.")])
+    basis = RadioField(
+        "Grondslag",
+        [InputRequired("Kies de grondslag.")],
+        choices=[(one.value, one.label.capitalize()) for one in SettlementBasis],
+    )
+
+
+class ConsentForm(BaseForm):
+    """What a municipality says of a settlement or a doorbelasting."""
+
+    agrees = RadioField(
+        "Gaat uw gemeente akkoord?",
+        [InputRequired("Kies akkoord of niet akkoord.")],
+        choices=[("ja", "Akkoord"), ("nee", "Niet akkoord")],
+    )
+    reason = TextAreaField("Reden", [AtMost(2000)])
