@@ -11,7 +11,9 @@ from contracts.agreements import consumption
 from contracts.finance import (
     jobs,  # noqa: F401  registers its handler
     mapping_views,
+    payment_views,
     queries,
+    recharge_views,
     settling_views,
     spuk_queries,
     spuk_views,
@@ -21,6 +23,7 @@ from contracts.finance import (
 from contracts.finance.demo import steps
 from contracts.finance.ledger_queries import invoiced_by_municipality
 from contracts.finance.models import Period, PeriodMunicipality, Posting
+from contracts.finance.recharge_queries import recharges_asked_of
 from contracts.finance.settling_queries import settlements_asked_of
 from contracts.finance.spuk_rules import calendar
 from contracts.finance.states import PeriodState
@@ -39,6 +42,10 @@ AUDIT_SENTENCES = {
     "finance:period:close": "sloot {month} af voor {municipality}",
     "finance:period:reopen": "heropende {month} voor {municipality}: {reason}",
     "finance:export": "bewaarde export {number} met {rows} regels",
+    "finance:recharge:send": "stuurde doorbelasting {number} naar {municipality}",
+    "finance:recharge:agree": "ging akkoord met doorbelasting {number}",
+    "finance:recharge:refuse": "ging niet akkoord met doorbelasting {number}",
+    "finance:recharge:receive": "legde vast dat doorbelasting {number} is ontvangen",
     "finance:settlement:propose": "stelde afrekening {number} over {year} voor",
     "finance:settlement:agree": "ging akkoord met afrekening {number}",
     "finance:settlement:refuse": "ging niet akkoord met afrekening {number}",
@@ -53,6 +60,7 @@ def tasks(viewer: Viewer) -> Iterator[Task]:
     """Yield what waits for finance: invoices to make payable, settlements to answer, months to close."""
     if viewer.may(Permission.ALLOCATION_CONSENT) and viewer.municipality_id is not None:
         yield from _settlements_to_answer(viewer)
+        yield from _recharges_to_answer(viewer)
     if not viewer.may(Permission.INVOICE_APPROVE) or viewer.municipality_id is None:
         return
     statement = invoices_visible_to(viewer).where(Invoice.state == InvoiceState.DECLARED)
@@ -73,6 +81,15 @@ def _settlements_to_answer(viewer: Viewer) -> Iterator[Task]:
             f"Akkoord geven op de afrekening {one.year}: {one.contract_product.product.name}",
             url_for("contracts_settling.show", number=one.number),
             second=f"{one.number}, {one.contract_product.contract.number}",
+        )
+
+
+def _recharges_to_answer(viewer: Viewer) -> Iterator[Task]:
+    for one in recharges_asked_of(viewer):
+        yield Task(
+            f"Akkoord geven op doorbelasting {one.number}",
+            url_for("contracts_recharge.show", number=one.number),
+            second=f"{euro(one.net + one.vat)}, {month_name(one.period.month)}",
         )
 
 
@@ -164,7 +181,7 @@ def on_start() -> None:
 
 FEATURE = Feature(
     name="contracts.finance",
-    blueprints=(views.bp, mapping_views.bp, year_views.bp, spuk_views.bp, settling_views.bp),
+    blueprints=(views.bp, mapping_views.bp, year_views.bp, spuk_views.bp, settling_views.bp, payment_views.bp, recharge_views.bp),
     tasks=tasks,
     terms=terms,
     related=related,

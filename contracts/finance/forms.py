@@ -1,14 +1,14 @@
 """What people fill in about the books."""
 
-from wtforms import StringField, TextAreaField
+from wtforms import HiddenField, StringField, TextAreaField
 from wtforms.validators import InputRequired
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from contracts.allocation.states import Recovery
-from contracts.finance.settling_states import SettlementBasis
+from contracts.finance.settling_states import SettlementBasis, VatTreatment
 from contracts.finance.states import Eligibility
 from portal.choices import RadioField, SelectMultipleField
-from portal.forms import AtMost, BaseForm, Filled, QuantityField
+from portal.forms import AtMost, BaseForm, DocumentField, DutchDateField, Filled, QuantityField
 
 
 class CloseForm(BaseForm):
@@ -78,3 +78,31 @@ class ConsentForm(BaseForm):
         choices=[("ja", "Akkoord"), ("nee", "Niet akkoord")],
     )
     reason = TextAreaField("Reden", [AtMost(2000)])
+
+
+class PaymentsForm(BaseForm):
+    """The csv of the financial system."""
+
+    file = DocumentField("Bestand", [Filled("Kies een bestand.")], kinds=("csv",), max_mb=1)
+
+
+class PaymentsConfirmForm(BaseForm):
+    """The csv as it was shown, to be read once more."""
+
+    content = HiddenField("Bestand", [AtMost(1_000_000)])
+
+
+class RechargeForm(BaseForm):
+    """How btw is written down in a doorbelasting."""
+
+    treatment = RadioField(
+        "Btw",
+        [InputRequired("Kies hoe de btw in de doorbelasting staat.")],
+        choices=[(one.value, one.label.capitalize()) for one in VatTreatment],
+    )
+
+
+class ReceiptForm(BaseForm):
+    """When the amount of a doorbelasting came in."""
+
+    received_on = DutchDateField("Ontvangen op", [Filled("Vul in wanneer het bedrag binnenkwam.")])
