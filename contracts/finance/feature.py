@@ -8,7 +8,9 @@ from flask import url_for
 from sqlalchemy import select
 
 from contracts.agreements import consumption
+from contracts.agreements.models import Contract
 from contracts.finance import (
+    dossier_views,
     jobs,  # noqa: F401  registers its handler
     mapping_views,
     payment_views,
@@ -27,6 +29,7 @@ from contracts.finance.recharge_queries import recharges_asked_of
 from contracts.finance.settling_queries import settlements_asked_of
 from contracts.finance.spuk_rules import calendar
 from contracts.finance.states import PeriodState
+from contracts.finance.year_queries import expected_by_municipality
 from contracts.invoicing.models import Invoice
 from contracts.invoicing.queries import invoices_visible_to, is_lead
 from contracts.invoicing.states import InvoiceState
@@ -136,6 +139,10 @@ def related(kind: str, identity: uuid.UUID) -> list[Link]:
         return _decision(viewer, identity)
     if kind == "key_version" and viewer.may(Permission.ALLOCATION_READ):
         return [Link("Doorrekenen over vorig jaar", url_for("contracts_settling.simulation", version_id=identity))]
+    if kind == "contract" and viewer.may(Permission.COST_READ):
+        contract = db.session.get(Contract, identity)
+        where = url_for("contracts_dossier.show", number=contract.number) if contract else ""
+        return [Link("Rechtmatigheidsdossier", where)] if where else []
     if kind == "invoice" and viewer.may(Permission.COST_READ):
         return _ledger_lines(identity)
     return []
@@ -175,13 +182,23 @@ def _ledger_lines(invoice_id: uuid.UUID) -> list[Link]:
 
 
 def on_start() -> None:
-    """Let contracts know how much of a ceiling was invoiced."""
+    """Let contracts know how much of a ceiling was invoiced, and how much is still to come."""
     consumption.register("invoiced", invoiced_by_municipality)
+    consumption.register("expected", expected_by_municipality)
 
 
 FEATURE = Feature(
     name="contracts.finance",
-    blueprints=(views.bp, mapping_views.bp, year_views.bp, spuk_views.bp, settling_views.bp, payment_views.bp, recharge_views.bp),
+    blueprints=(
+        views.bp,
+        mapping_views.bp,
+        year_views.bp,
+        spuk_views.bp,
+        settling_views.bp,
+        payment_views.bp,
+        recharge_views.bp,
+        dossier_views.bp,
+    ),
     tasks=tasks,
     terms=terms,
     related=related,

@@ -25,6 +25,7 @@ from contracts.invoicing.specification_rules import (
 )
 from contracts.trajectories.models import Trajectory
 from contracts.trajectories.states import TrajectoryState
+from portal import clock
 from portal.access import SYSTEM, Viewer
 from portal.catalogue.models import Municipality, Product
 from portal.catalogue.states import TargetGroup, Unit
@@ -92,9 +93,10 @@ def total(lines: Iterable[YearLine], name: str = "charged") -> Decimal:
 class _Case:
     """What the lists of one year share: prices, claims, rows, btw and who may see what."""
 
-    def __init__(self, viewer: Viewer, year: int) -> None:
+    def __init__(self, viewer: Viewer, year: int, only: uuid.UUID | None) -> None:
         self.viewer, self.year = viewer, Year(year)
-        self.contracts = {one.id: one for one in db.session.scalars(visible_to(viewer))}
+        statement = visible_to(viewer) if only is None else visible_to(viewer).where(Contract.id == only)
+        self.contracts = {one.id: one for one in db.session.scalars(statement)}
         ids = list(self.contracts)
         self.prices: Prices = year_facts.prices_of_all(ids)
         self.claims: dict[Performance, Claimed] = year_facts.claims_of_all(ids, until=self.year.last)
@@ -128,9 +130,21 @@ class _Case:
         )
 
 
-def year_end(viewer: Viewer, year: int) -> YearEnd:
-    """Return the year end of every municipality the viewer may see; the statements do not grow with rows."""
-    case = _Case(viewer, year)
+def expected_by_municipality(contract_id: uuid.UUID) -> dict[uuid.UUID, Decimal]:
+    """Return what is still to come under a contract per municipality, without btw (for the ceiling)."""
+    end = year_end(SYSTEM, clock.today().year, contract_id)
+    found: dict[uuid.UUID, Decimal] = {}
+    for line in [*end.to_come, *end.committed]:
+        found[line.municipality_id] = found.get(line.municipality_id, ZERO) + line.net
+    return found
+
+
+def year_end(viewer: Viewer, year: int, contract_id: uuid.UUID | None = None) -> YearEnd:
+    """Return the year end of every municipality the viewer may see, of all contracts or of one.
+
+    The number of statements does not grow with rows or contracts.
+    """
+    case = _Case(viewer, year, contract_id)
     found = YearEnd(year)
     due: set[Performance] = set()
     for one in _performed(case):
