@@ -150,8 +150,7 @@ def _mandates(procedure: Procedure, lot: Lot) -> list[tuple[str, str]]:
         .where(LotMunicipality.lot_id == lot.id)
         .order_by(Municipality.name)
     )
-    buyer = procedure.lead_municipality_id
-    return [(one.name, given.get(one.id, "")) for one in places if one.id != buyer]
+    return [(one.name, given.get(one.id, "")) for one in places if one.organisation_id != procedure.lead_id]
 
 
 def _approvals(award: Award) -> list[tuple[str, str]]:

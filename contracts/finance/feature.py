@@ -10,19 +10,20 @@ from sqlalchemy import select
 from contracts.agreements import consumption
 from contracts.agreements.models import Contract
 from contracts.finance import (
+    demo,
     dossier_views,
     jobs,  # noqa: F401  registers its handler
     mapping_views,
     payment_views,
     queries,
     recharge_views,
+    settling_demo,
     settling_views,
     spuk_queries,
     spuk_views,
     views,
     year_views,
 )
-from contracts.finance.demo import steps
 from contracts.finance.ledger_queries import invoiced_by_municipality
 from contracts.finance.models import Period, PeriodMunicipality, Posting
 from contracts.finance.recharge_queries import recharges_asked_of
@@ -213,7 +214,7 @@ FEATURE = Feature(
         NavItem("Exports", "contracts_finance.exports_list", Permission.PERIOD_CLOSE, 75, {Role.FINANCE: 12}),
         NavItem("Begroting", "contracts_finance.budgets", Permission.BUDGET_READ, 80, {Role.FINANCE: 13}),
     ),
-    demo=steps,
+    demo=lambda world: [*demo.steps(world), *settling_demo.steps(world)],
     audit_sentences=AUDIT_SENTENCES,
     on_start=on_start,
 )
