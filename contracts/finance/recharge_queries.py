@@ -29,6 +29,11 @@ def _paid_by(lead_id: uuid.UUID | None) -> ColumnElement[bool]:
     return and_(Contract.lead_municipality_id == lead_id, Contract.invoice_party == InvoiceParty.LEAD)
 
 
+def _moves_money() -> ColumnElement[bool]:
+    """A share of nought needs no document."""
+    return or_(Posting.net != 0, Posting.vat_back != 0, Posting.vat_cost != 0)
+
+
 _OPEN = select(RechargeLine.open_posting_id).where(RechargeLine.open_posting_id.is_not(None))
 
 
@@ -55,6 +60,7 @@ def to_recharge(viewer: Viewer) -> list[ToRecharge]:
             _paid_by(viewer.municipality_id),
             Posting.municipality_id != viewer.municipality_id,
             Posting.id.not_in(_OPEN),
+            _moves_money(),
         )
         .group_by(Municipality.id, Period.month)
         .order_by(Period.month, Municipality.name)
@@ -77,6 +83,7 @@ def open_postings(lead_id: uuid.UUID, municipality_id: uuid.UUID, month: Month) 
             Posting.municipality_id == municipality_id,
             Period.month == month.first,
             Posting.id.not_in(_OPEN),
+            _moves_money(),
         )
         .order_by(Posting.number)
     ).all()

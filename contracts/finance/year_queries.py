@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from contracts.agreements.models import Contract
 from contracts.agreements.queries import visible_to
+from contracts.agreements.states import PhaseTrigger
 from contracts.allocation.queries import recoveries_of_all
 from contracts.finance import year_facts
 from contracts.finance.models import LedgerMapping
@@ -88,6 +89,26 @@ class YearEnd:
 def total(lines: Iterable[YearLine], name: str = "charged") -> Decimal:
     """Add up a column of a list."""
     return sum((getattr(line, name) for line in lines), ZERO)
+
+
+@dataclass
+class ProductSum:
+    """The lines of one product of a contract in a list, added up."""
+
+    contract: str
+    product: Product
+    lines: int = 0
+    net: Decimal = ZERO
+    charged: Decimal = ZERO
+
+
+def per_product(lines: Iterable[YearLine]) -> list[ProductSum]:
+    """Add a list up per contract and product."""
+    found: dict[tuple[str, uuid.UUID], ProductSum] = {}
+    for line in lines:
+        one = found.setdefault((line.contract, line.product.id), ProductSum(line.contract, line.product))
+        one.lines, one.net, one.charged = one.lines + 1, one.net + line.net, one.charged + line.charged
+    return [found[key] for key in sorted(found, key=str)]
 
 
 class _Case:
@@ -294,8 +315,17 @@ def _in_advance(
 def _committed(
     case: _Case, trajectory: Trajectory, price: Price, home: uuid.UUID, due: set[Performance], found: YearEnd
 ) -> None:
-    """The remaining price: every phase that is neither performed in the year nor paid."""
-    parts = [(phase.id.hex, phase_rate(price.rate, phase.share)) for phase in price.phases] or [("", price.rate)]
+    """The remaining price: every phase that is neither performed in the year nor paid, nor lapsed since."""
+    if trajectory.state is TrajectoryState.STOPPED:
+        return
+    ended = trajectory.state is TrajectoryState.FINISHED
+    parts = [
+        (phase.id.hex, phase_rate(price.rate, phase.share))
+        for phase in price.phases
+        if not ended or phase.trigger is PhaseTrigger.DIPLOMA
+    ]
+    if not price.phases and not ended:
+        parts = [("", price.rate)]
     left = ZERO
     for key, rate in parts:
         performance = Performance(trajectory.id, price.line_id, key, "")
@@ -304,10 +334,15 @@ def _committed(
             left += line_amount(Decimal(1), rate)
     line = case.line(
         price, home, trajectory.target_group, left, what=f"{price.name}, traject {trajectory.number}",
-        state=trajectory.state.label.lower(), source=_contract_page(case, price),
+        state=_on_the_day(trajectory, case.year), source=_contract_page(case, price),
     )  # fmt: skip
     if line is not None:
         found.committed.append(line)
+
+
+def _on_the_day(trajectory: Trajectory, year: Year) -> str:
+    begun = trajectory.started_on is not None and trajectory.started_on <= year.last
+    return "begonnen" if begun else "nog niet begonnen"
 
 
 def _contract_page(case: _Case, price: Price) -> Source:

@@ -16,8 +16,14 @@ from portal.catalogue.models import Municipality
 from portal.errors import NotFound
 from portal.forms import page
 from portal.tables import XLSX, Column, Sheet, download, workbook
+from portal.ui import PAGE_SIZE, Page, page_number
 
 bp = Blueprint("contracts_year", __name__)
+_TITLES = {
+    "ontvangen": "Nog te ontvangen facturen",
+    "vooruitbetaald": "Vooruitbetaald",
+    "verplichtingen": "Open verplichtingen",
+}
 
 
 @bp.get("/jaarafsluiting")
@@ -43,9 +49,29 @@ def show(year: int) -> ResponseReturnValue:
         place=place,
         places=places,
         total=year_queries.total,
+        per_product=year_queries.per_product,
         entry=entry,
         back=year_queries.reversal_of(entry),
         prepaid_rule=PREPAID_RULE,
+    )
+
+
+@bp.get("/jaarafsluiting/<int:year>/<any(ontvangen, vooruitbetaald, verplichtingen):which>")
+@requires(Permission.COST_READ)
+def lines(year: int, which: str) -> ResponseReturnValue:
+    """List the lines of one of the three lists, each with its source."""
+    end, place, _ = _case(year)
+    found = {"ontvangen": end.to_come, "vooruitbetaald": end.in_advance, "verplichtingen": end.committed}[which]
+    number = page_number()
+    shown = found[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
+    return page(
+        "contracts/finance/year_lines.html",
+        year=year,
+        place=place,
+        title=_TITLES[which],
+        lines=found,
+        page=Page(shown, number, PAGE_SIZE, len(found)),
+        total=year_queries.total,
     )
 
 

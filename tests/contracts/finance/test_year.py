@@ -204,6 +204,9 @@ def test_the_page_shows_own_lines_and_gives_a_workbook(session: None, client_as:
     assert client_as(ZOETERMEER).get(f"/jaarafsluiting/{year}?gemeente=1621").status_code == 404
     lead = client_as(FINANCE).get(f"/jaarafsluiting/{year}?gemeente=0637")
     assert "€\u00a0800,00 nog te ontvangen" in lead.body
+    lines = client_as(ZOETERMEER).get(f"/jaarafsluiting/{year}").click("Bekijk alle regels met hun bron")
+    assert lines.body.count("Nog niet gefactureerd") == 2
+    assert lines.click(next(text for text in lines.links if "traject T-" in text)).status_code == 200
     book = client_as(FINANCE).get(f"/jaarafsluiting/{year}/download")
     assert book.status_code == 200
     assert client_as(FINANCE).get("/jaarafsluiting/2015").status_code == 404
