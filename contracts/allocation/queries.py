@@ -1,7 +1,7 @@
 """Reading keys, their weights at a moment, and who gets btw back."""
 
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -190,16 +190,24 @@ def participants_in(contract_product_id: uuid.UUID, month: date) -> tuple[dict[u
 
 def recoveries(product_id: uuid.UUID, year: int) -> Callable[[uuid.UUID, TargetGroup | None], bool]:
     """Return a function that says whether a municipality gets the btw on a product back in a year."""
-    rows = db.session.scalars(
-        select(VatRecovery).where(VatRecovery.product_id == product_id, VatRecovery.year <= year)
-    ).all()
-    newest: dict[tuple[uuid.UUID, TargetGroup], VatRecovery] = {}
-    for row in sorted(rows, key=lambda row: row.year):
-        newest[(row.municipality_id, row.target_group)] = row
+    of_all = recoveries_of_all(year, [product_id])
+    return lambda municipality_id, target_group: of_all(product_id, municipality_id, target_group)
 
-    def answer(municipality_id: uuid.UUID, target_group: TargetGroup | None) -> bool:
+
+def recoveries_of_all(
+    year: int, product_ids: Collection[uuid.UUID]
+) -> Callable[[uuid.UUID, uuid.UUID, TargetGroup | None], bool]:
+    """Return the same for many products, in one statement: a function of product, municipality and doelgroep."""
+    rows = db.session.scalars(
+        select(VatRecovery).where(VatRecovery.product_id.in_(product_ids), VatRecovery.year <= year)
+    ).all()
+    newest: dict[tuple[uuid.UUID, uuid.UUID, TargetGroup], VatRecovery] = {}
+    for row in sorted(rows, key=lambda row: row.year):
+        newest[(row.product_id, row.municipality_id, row.target_group)] = row
+
+    def answer(product_id: uuid.UUID, municipality_id: uuid.UUID, target_group: TargetGroup | None) -> bool:
         groups = [target_group] if target_group is not None else list(TargetGroup)
-        known = [newest.get((municipality_id, group)) for group in groups]
+        known = [newest.get((product_id, municipality_id, group)) for group in groups]
         return comes_back([row.recovery for row in known if row is not None])
 
     return answer

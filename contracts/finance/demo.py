@@ -107,7 +107,8 @@ def _task(
     return lambda: act(world, month, index, left)
 
 
-def _contract(world: DemoWorld, key: str) -> Contract | None:
+def contract_of(world: DemoWorld, key: str) -> Contract | None:
+    """Return a contract of the demo by its key, or None when it was not made."""
     number = world.remember.get(f"contract_{key}")
     return (
         db.session.scalars(select(Contract).where(Contract.number == number)).one_or_none()
@@ -133,7 +134,7 @@ def _begin(world: DemoWorld, begin: date) -> None:
         _budget_of(world, places, year)
     db.session.flush()
     for stream in STREAMS:
-        contract = _contract(world, stream.key)
+        contract = contract_of(world, stream.key)
         if contract is None:
             continue
         bought = products_of(contract)[0]
@@ -210,7 +211,7 @@ def _agree_all(world: DemoWorld) -> None:
 
 
 def _second_version(world: DemoWorld, begin: date) -> None:
-    contract = _contract(world, "z")
+    contract = contract_of(world, "z")
     if contract is not None:
         start = Month.of(begin).plus(12).first
         weights = {"Lansingerland": 65, "Pijnacker-Nootdorp": 35}
@@ -225,7 +226,7 @@ def _second_version(world: DemoWorld, begin: date) -> None:
 
 
 def _new_key_waits(world: DemoWorld) -> None:
-    contract = _contract(world, "b1")
+    contract = contract_of(world, "b1")
     if contract is not None:
         start = date(world.today.year + 1, 1, 1)
         weights = {"Lansingerland": 64_000, "Pijnacker-Nootdorp": 57_000, "Zoetermeer": 127_000}
@@ -237,7 +238,7 @@ def _new_key_waits(world: DemoWorld) -> None:
 def _send(world: DemoWorld, month: Month, index: int, left: int) -> None:
     """Providers confirm and invoice what was accepted, also what came late for the two months before."""
     for stream in STREAMS:
-        contract = _contract(world, stream.key)
+        contract = contract_of(world, stream.key)
         if contract is None:
             continue
         by = world.viewer(stream.provider)
@@ -339,7 +340,7 @@ def _pay(world: DemoWorld, month: Month, index: int, left: int) -> None:
 
 def _credit(world: DemoWorld, month: Month, index: int, left: int) -> None:
     """Once in eight months too many group hours were invoiced; the provider credits that line."""
-    contract = _contract(world, "b1")
+    contract = contract_of(world, "b1")
     if index % 8 != 7 or contract is None:
         return
     found = db.session.scalars(

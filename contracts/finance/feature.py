@@ -2,21 +2,35 @@
 
 import uuid
 from collections.abc import Iterator
+from datetime import timedelta
 
 from flask import url_for
 from sqlalchemy import func, select
 
 from contracts.agreements import consumption
+from contracts.agreements.models import Contract
 from contracts.finance import (
+    demo,
+    dossier_views,
     jobs,  # noqa: F401  registers its handler
     mapping_views,
+    payment_views,
     queries,
+    recharge_views,
+    settling_demo,
+    settling_views,
+    spuk_queries,
+    spuk_views,
     views,
+    year_views,
 )
-from contracts.finance.demo import steps
 from contracts.finance.ledger_queries import invoiced_by_municipality
 from contracts.finance.models import Period, PeriodMunicipality, Posting
+from contracts.finance.recharge_queries import recharges_asked_of
+from contracts.finance.settling_queries import settlements_asked_of
+from contracts.finance.spuk_rules import calendar
 from contracts.finance.states import PeriodState
+from contracts.finance.year_queries import expected_by_municipality
 from contracts.invoicing.models import Invoice
 from contracts.invoicing.queries import invoices_visible_to, is_lead
 from contracts.invoicing.states import InvoiceState
@@ -25,7 +39,7 @@ from portal.access import Permission, Role, Viewer, current_viewer
 from portal.chain import Station
 from portal.db import db
 from portal.dutch import count, euro, month_name
-from portal.features import Feature, Link, NavItem, Task
+from portal.features import Feature, Link, NavItem, Task, Term
 from portal.periods import Month
 
 AUDIT_SENTENCES = {
@@ -33,12 +47,25 @@ AUDIT_SENTENCES = {
     "finance:period:close": "sloot {month} af voor {municipality}",
     "finance:period:reopen": "heropende {month} voor {municipality}: {reason}",
     "finance:export": "bewaarde export {number} met {rows} regels",
+    "finance:recharge:send": "stuurde doorbelasting {number} naar {municipality}",
+    "finance:recharge:agree": "ging akkoord met doorbelasting {number}",
+    "finance:recharge:refuse": "ging niet akkoord met doorbelasting {number}",
+    "finance:recharge:receive": "legde vast dat doorbelasting {number} is ontvangen",
+    "finance:settlement:propose": "stelde afrekening {number} over {year} voor",
+    "finance:settlement:agree": "ging akkoord met afrekening {number}",
+    "finance:settlement:refuse": "ging niet akkoord met afrekening {number}",
+    "finance:settlement:withdraw": "trok afrekening {number} in",
+    "finance:settlement:book": "boekte de verschillen van afrekening {number}: alle gemeenten zijn akkoord",
+    "finance:spuk:set": "legde voor de SPUK van {year} vast: {what} ({source})",
     "finance:mapping:save": "legde rekening {account} vast voor {year}",
 }
 
 
 def tasks(viewer: Viewer) -> Iterator[Task]:
-    """Yield what waits for finance: invoices to make payable, months to close."""
+    """Yield what waits for finance: invoices to make payable, settlements to answer, months to close."""
+    if viewer.may(Permission.ALLOCATION_CONSENT) and viewer.municipality_id is not None:
+        yield from _settlements_to_answer(viewer)
+        yield from _recharges_to_answer(viewer)
     if not viewer.may(Permission.INVOICE_APPROVE) or viewer.municipality_id is None:
         return
     statement = invoices_visible_to(viewer).where(Invoice.state == InvoiceState.DECLARED)
@@ -51,6 +78,24 @@ def tasks(viewer: Viewer) -> Iterator[Task]:
                 second=f"{euro(invoice.total)}, {month_name(invoice.month)}",
             )
     yield from _months_to_close(viewer)
+
+
+def _settlements_to_answer(viewer: Viewer) -> Iterator[Task]:
+    for one in settlements_asked_of(viewer):
+        yield Task(
+            f"Akkoord geven op de afrekening {one.year}: {one.contract_product.product.name}",
+            url_for("contracts_settling.show", number=one.number),
+            second=f"{one.number}, {one.contract_product.contract.number}",
+        )
+
+
+def _recharges_to_answer(viewer: Viewer) -> Iterator[Task]:
+    for one in recharges_asked_of(viewer):
+        yield Task(
+            f"Akkoord geven op doorbelasting {one.number}",
+            url_for("contracts_recharge.show", number=one.number),
+            second=f"{euro(one.net + one.vat)}, {month_name(one.period.month)}",
+        )
 
 
 def _months_to_close(viewer: Viewer) -> Iterator[Task]:
@@ -75,11 +120,31 @@ def _months_to_close(viewer: Viewer) -> Iterator[Task]:
         )
 
 
+def terms(viewer: Viewer) -> Iterator[Term]:
+    """Yield the dates of the specifieke uitkering in the coming year, for who closes the books."""
+    if not viewer.may(Permission.PERIOD_CLOSE) or viewer.municipality_id is None:
+        return
+    today = clock.today()
+    known = spuk_queries.terms_in_force(today)
+    if known is None:
+        return
+    for year in range(today.year - 2, today.year + 1):
+        for on, text in calendar(year, known):
+            if today <= on <= today + timedelta(days=365):
+                yield Term(on, text, url_for("contracts_spuk.show", year=year))
+
+
 def related(kind: str, identity: uuid.UUID) -> list[Link]:
     """Return the costs that hang on an invoice, and the act that finance may do on it."""
     viewer = current_viewer()
     if kind == "invoice:decision":
         return _decision(viewer, identity)
+    if kind == "key_version" and viewer.may(Permission.ALLOCATION_READ):
+        return [Link("Doorrekenen over vorig jaar", url_for("contracts_settling.simulation", version_id=identity))]
+    if kind == "contract" and viewer.may(Permission.COST_READ):
+        contract = db.session.get(Contract, identity)
+        where = url_for("contracts_dossier.show", number=contract.number) if contract else ""
+        return [Link("Rechtmatigheidsdossier", where)] if where else []
     if kind == "invoice" and viewer.may(Permission.COST_READ):
         return _ledger_lines(identity)
     if kind == "contract_trail" and viewer.may(Permission.COST_READ):
@@ -133,14 +198,25 @@ def _of_contract(viewer: Viewer, contract_id: uuid.UUID) -> list[Link]:
 
 
 def on_start() -> None:
-    """Let contracts know how much of a ceiling was invoiced."""
+    """Let contracts know how much of a ceiling was invoiced, and how much is still to come."""
     consumption.register("invoiced", invoiced_by_municipality)
+    consumption.register("expected", expected_by_municipality)
 
 
 FEATURE = Feature(
     name="contracts.finance",
-    blueprints=(views.bp, mapping_views.bp),
+    blueprints=(
+        views.bp,
+        mapping_views.bp,
+        year_views.bp,
+        spuk_views.bp,
+        settling_views.bp,
+        payment_views.bp,
+        recharge_views.bp,
+        dossier_views.bp,
+    ),
     tasks=tasks,
+    terms=terms,
     related=related,
     navigation=(
         NavItem(
@@ -153,7 +229,7 @@ FEATURE = Feature(
         NavItem("Exports", "contracts_finance.exports_list", Permission.PERIOD_CLOSE, 75, {Role.FINANCE: 12}),
         NavItem("Begroting", "contracts_finance.budgets", Permission.BUDGET_READ, 80, {Role.FINANCE: 13}),
     ),
-    demo=steps,
+    demo=lambda world: [*demo.steps(world), *settling_demo.steps(world)],
     audit_sentences=AUDIT_SENTENCES,
     on_start=on_start,
 )

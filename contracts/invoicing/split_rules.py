@@ -189,11 +189,12 @@ def _share(
         ZERO if back else vat.amount,
         net.extra,
         vat.extra,
-        _sentence(net, whole, weight, total),
+        sentence_of(net, whole, weight, total),
     )
 
 
-def _sentence(part: Part, whole: Decimal, weight: Decimal, total: Decimal) -> str:
+def sentence_of(part: Part, whole: Decimal, weight: Decimal, total: Decimal) -> str:
+    """Say how a share follows from the whole, the weight and the rounding."""
     sum_of = f"{dutch(whole)} × {plain(weight)} ÷ {plain(total)} = {dutch_exact(part)}"
     if part.lost == 0:
         return f"{sum_of}, precies op de cent."

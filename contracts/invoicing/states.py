@@ -46,16 +46,22 @@ SPECIFICATION: Machine[SpecificationState, SpecificationAction] = Machine(
 
 
 class InvoiceKind(StrEnum):
-    """What the document is; a doorbelasting comes from another municipality."""
+    """What the document is; a doorbelasting comes from another municipality, an afrekening from the year."""
 
     INVOICE = "invoice"
     CREDIT = "credit"
     CHARGE = "charge"
+    SETTLEMENT = "settlement"
 
     @property
     def label(self) -> str:
         """The Dutch word for the screen."""
-        return {"invoice": "Factuur", "credit": "Creditfactuur", "charge": "Doorbelasting"}[self.value]
+        return {
+            "invoice": "Factuur",
+            "credit": "Creditfactuur",
+            "charge": "Doorbelasting",
+            "settlement": "Afrekening",
+        }[self.value]
 
 
 class Channel(StrEnum):

@@ -19,6 +19,7 @@ from kpis.scorecards.queries import Case
 from kpis.scorecards.sample_models import SampleRow, ScorecardSample
 from portal import audit, clock
 from portal.access import Viewer
+from portal.bsn import find_bsn, refusal_at
 from portal.db import db, lock
 from portal.dutch import euro
 from portal.errors import Objection, Refused, refuse_if
@@ -75,6 +76,11 @@ def finish_sample(
     if len(rows) != len(found):
         raise Refused([Objection("Vul bij elke rij in of u haar gevonden hebt.")])
     refuse_if(objections_to_finding(found, differences))
+    refuse_if(
+        Objection(refusal_at(f"Verschil, rij {place}"))
+        for place, text in enumerate(differences, 1)
+        if find_bsn(text)
+    )
     for row, answer, text in zip(rows, found, differences, strict=True):
         row.found, row.difference = answer, text.strip()[:200]
     sample.finished_at, sample.finished_by_id = clock.now(), by.user_id

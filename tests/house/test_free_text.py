@@ -29,9 +29,10 @@ DRAWN_BY_HAND = {
     "contracts/results/preview.html",
     "contracts/results/screen.html",
     "errors/error.html",
+    "kpis/scorecards/sample.html",
     "layouts/header.html",
 }
-"""Search boxes, which keep nothing, and the cells of a monthly report, which their service looks at."""
+"""Search boxes, which keep nothing, and cells of a monthly report or a sample, which their service looks at."""
 ALLOWED = (LineField, TextField, IdentifierField, HiddenField, PasswordField, _Parsed)
 
 
