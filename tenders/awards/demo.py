@@ -15,9 +15,9 @@ from portal import clock
 from portal.db import db
 from portal.demo import DemoWorld
 from portal.features import Step
-from tenders.awards import demo_market, queries, services
+from tenders.awards import demo_cases, demo_market, queries, services
 from tenders.awards.models import Award
-from tenders.awards.services import Entry
+from tenders.awards.services import Entry, NoticeTimes
 from tenders.awards.states import EndingKind, EndingSequel, EvidenceAction, RequirementVerdict
 from tenders.offers.demo import submit_offers
 from tenders.procedures import queries as tender
@@ -168,6 +168,9 @@ def _at_work(world: DemoWorld) -> Iterator[Step]:
     yield Step(advised, partial(_advise, world, asked))
     yield from _in_court(world, closed(48), year)
     yield from _without_offers(world, closed(30), year)
+    yield from demo_cases.steps(
+        world, standing=standing.plan.deadline, asked=asked.plan.deadline, again=closed(30) + timedelta(days=6)
+    )
     judging = _small("tender_judging", "Welzijns- en gezondheidsmodule", "WELZIJN", closed(10), year, "520")
     yield from _until_opened(world, judging)
     began = judging.plan.deadline + timedelta(days=4)
@@ -254,6 +257,7 @@ def _decided(world: DemoWorld, plot: Plot, *, final: bool) -> Iterator[Step]:
     yield Step(deadline + timedelta(days=21), partial(_send, world, plot))
     if final:
         yield Step(deadline + timedelta(days=48), partial(_finalise, world, plot))
+        yield Step(deadline + timedelta(days=52), partial(_announce, world, plot))
 
 
 def _tender(world: DemoWorld, plot: Plot) -> Procedure:
@@ -374,6 +378,17 @@ def _verify(world: DemoWorld, award: Award) -> None:
         services.find_evidence(
             item, action=EvidenceAction.ACCEPT, finding="Geldig en op naam van de winnaar.", by=buyer
         )
+
+
+def _announce(world: DemoWorld, plot: Plot) -> None:
+    """Record what TenderNed said of the notice, and show the outcome on our own page."""
+    for lot in _lots(world, plot):
+        notice = queries.notice_of_lot(lot)
+        if notice is not None:
+            sent = clock.now() - timedelta(days=2)
+            times = NoticeTimes(f"TN-{lot.procedure.number[3:]}-{lot.number}", sent, sent, sent + timedelta(days=1))
+            services.record_award_notice(notice, times=times, by=world.viewer(BUYER))
+            services.publish_outcome(notice, by=world.viewer(BUYER))
 
 
 def _finalise(world: DemoWorld, plot: Plot) -> None:
