@@ -103,9 +103,7 @@ def edit(year: int, cbs_code: str, which: str) -> ResponseReturnValue:
         raise NotYours(f"financiën van {place.name}")
     chosen = SpukInput(which)
     line = next(one for one in spuk_queries.number_lines(place, year) if one.input is chosen)
-    form = forms.SpukFigureForm()
-    if not form.is_submitted() and line.figure is not None:
-        form.value.data, form.source.data = line.figure.value, line.figure.source
+    form = forms.SpukFigureForm(obj=line.figure)
     if form.validate_on_submit() and form.accepts(
         save_figure, place, year, chosen, value=form.value.data, source=form.source.data or "", by=viewer
     ):

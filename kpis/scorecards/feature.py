@@ -9,7 +9,7 @@ from flask import url_for
 
 from contracts.results.models import MonthlyReport, MonthlyRow
 from contracts.results.queries import number_of
-from kpis.scorecards import queries
+from kpis.scorecards import queries, waiting_queries
 from kpis.scorecards.claim_views import bp
 from kpis.scorecards.demo import steps
 from kpis.scorecards.models import Scorecard
@@ -24,7 +24,7 @@ from portal.periods import Month, Quarter
 def tasks(viewer: Viewer) -> Iterable[Task]:
     """What waits: concepts to answer for a provider, concepts to fix for a contract manager."""
     if viewer.may(Permission.SCORECARD_RESPOND):
-        for card in queries.cards_to_answer(viewer):
+        for card in waiting_queries.cards_to_answer(viewer):
             quarter = Quarter.parse(card.period)
             title = f"Reageren op de scorecard van het {quarter.label}"
             second = f"Contract {card.contract.number}, {card.contract.title}"
@@ -32,12 +32,12 @@ def tasks(viewer: Viewer) -> Iterable[Task]:
                 title, _url(card.contract.number, quarter), card.respond_until, "info", "Te doen", second
             )
     if viewer.may(Permission.SCORECARD_FIX) and viewer.municipality_id is not None:
-        yield from _to_decide(queries.cards_to_fix(viewer))
+        yield from _to_decide(waiting_queries.cards_to_fix(viewer))
 
 
 def _to_decide(cards: Sequence[Scorecard]) -> Iterable[Task]:
     """Ask for what can be done today: decide a dispute, or fix what waits for nothing any more."""
-    days, disputed = queries.fixable_from(cards), queries.disputed(cards)
+    days, disputed = waiting_queries.fixable_from(cards), waiting_queries.disputed(cards)
     for card in cards:
         quarter = Quarter.parse(card.period)
         second = f"Contract {card.contract.number}, {card.contract.title}"
@@ -54,14 +54,14 @@ def terms(viewer: Viewer) -> Iterable[Term]:
     """The end of the response terms, and the day from which a concept can be fixed."""
     if not viewer.may(Permission.SCORECARD_READ) or viewer.organisation_id is None:
         return
-    cards = queries.cards_to_answer(viewer) if viewer.is_provider else queries.cards_to_fix(viewer)
+    cards = waiting_queries.cards_to_answer(viewer) if viewer.is_provider else waiting_queries.cards_to_fix(viewer)
     for card in cards:
         if card.respond_until >= clock.today():
             quarter = Quarter.parse(card.period)
             text = f"Reactietermijn scorecard {card.contract.number}, {quarter.label}"
             yield Term(card.respond_until, text, _url(card.contract.number, quarter))
     if viewer.may(Permission.SCORECARD_FIX) and viewer.municipality_id is not None:
-        days = queries.fixable_from(cards)
+        days = waiting_queries.fixable_from(cards)
         for card in (one for one in cards if days[one.id] > clock.today()):
             quarter = Quarter.parse(card.period)
             text = f"Scorecard {card.contract.number}, {quarter.label}: vaststellen kan vanaf deze dag"

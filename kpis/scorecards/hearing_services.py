@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from contracts.agreements.models import Contract
 from contracts.agreements.queries import parties_of
-from kpis.scorecards import queries
+from kpis.scorecards import queries, waiting_queries
 from kpis.scorecards.compute import norm_of
 from kpis.scorecards.models import Scorecard, ScorecardDecision, ScorecardLine, ScorecardResponse
 from kpis.scorecards.paths import card_path
@@ -169,7 +169,7 @@ def remind() -> None:
     """Remind a provider who was silent shortly before the term, and the manager once it is over; once each."""
     today = clock.today()
     with writing():
-        for card in queries.concepts_until(today + timedelta(days=REMIND_DAYS)):
+        for card in waiting_queries.concepts_until(today + timedelta(days=REMIND_DAYS)):
             contract, quarter = card.contract, Quarter.parse(card.period)
             if today > card.respond_until:
                 to = members_of(contract.lead_municipality.organisation_id, Role.CONTRACT_MANAGER)
@@ -182,7 +182,7 @@ def remind() -> None:
 def _remind(
     to: Sequence[User | Organisation], kind: str, card: Scorecard, contract: Contract, quarter: Quarter
 ) -> None:
-    if queries.was_told(card, kind):
+    if waiting_queries.was_told(card, kind):
         return
     notify(
         to,

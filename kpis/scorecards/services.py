@@ -9,7 +9,7 @@ from datetime import timedelta
 from contracts.agreements.models import Contract
 from contracts.agreements.queries import parties_of, require_manager
 from contracts.results.rules import due_on, working_days_after
-from kpis.scorecards import queries
+from kpis.scorecards import queries, waiting_queries
 from kpis.scorecards.compute import compute_lines, is_free_day
 from kpis.scorecards.models import (
     Scorecard,
@@ -194,7 +194,7 @@ def make_concepts() -> None:
     """Make the concepts of the last quarter, once its last report was due; asked by the worker."""
     quarter = Quarter.of(clock.today()).previous()
     with writing():
-        for contract in queries.contracts_without_card(quarter):
+        for contract in waiting_queries.contracts_without_card(quarter):
             if not _objections_to_making(contract, quarter) and compute_lines(contract, quarter):
                 make_scorecard(contract, quarter, by=SYSTEM)
 

@@ -9,7 +9,7 @@ from contracts.agreements.origin_queries import origins_of
 from contracts.agreements.queries import contract_for, may_manage
 from contracts.agreements.trail import agreement_link, clause_links, source_links
 from kpis.definitions.facts import Count, Exclusion
-from kpis.scorecards import presentation, queries, services
+from kpis.scorecards import presentation, queries, services, waiting_queries
 from kpis.scorecards.compute import compute_line
 from kpis.scorecards.exports import card_workbook
 from kpis.scorecards.models import ScorecardLine
@@ -51,7 +51,7 @@ def index() -> ResponseReturnValue:
         card.id: presentation.tally_of([line.state for line in lines[card.id]]) for card in found.items
     }
     quarter = Quarter.of(clock.today()).previous()
-    due = [c for c in queries.contracts_without_card(quarter) if may_manage(c, viewer)]
+    due = [c for c in waiting_queries.contracts_without_card(quarter) if may_manage(c, viewer)]
     makeable = due if viewer.may(Permission.SCORECARD_FIX) else []
     context = {
         "cards": found,
