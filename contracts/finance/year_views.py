@@ -57,7 +57,7 @@ def show(year: int) -> ResponseReturnValue:
     )
 
 
-@bp.get("/jaarafsluiting/<int:year>/<any(ontvangen, vooruitbetaald, verplichtingen):which>")
+@bp.get("/jaarafsluiting/<int:year>/<any(ontvangen,vooruitbetaald,verplichtingen):which>")
 @requires(Permission.COST_READ)
 def lines(year: int, which: str) -> ResponseReturnValue:
     """List the lines of one of the three lists, each with its source."""

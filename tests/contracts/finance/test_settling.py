@@ -109,7 +109,7 @@ def test_only_the_differences_are_booked_once_everyone_agrees(session: None) -> 
     contract = shared_year()
     settlement = proposed(contract)
     before = db.session.scalar(select(func.count()).select_from(Posting))
-    assert settlement.state is SettlementState.ASKED
+    assert settlement.state.value == "asked"
     assert [one.number for one in settlements_asked_of(viewer_by_email(ZOETERMEER))] == [settlement.number]
 
     everyone_agrees(settlement)

@@ -13,6 +13,7 @@ from portal.db import db
 from portal.documents import open_document
 from portal.errors import NotYours, Refused
 from portal.notifications import recipients_of
+from portal.pdf import pdf
 from tenders.awards import queries, record, rules, services
 from tenders.awards.models import AwardNotice, LotEnding
 from tenders.awards.services import Entry, NoticeTimes
@@ -418,8 +419,13 @@ class TestComplaints:
 
 def test_the_record_has_every_item_of_the_law(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[dict[str, object]] = []
-    real = record.pdf
-    monkeypatch.setattr(record, "pdf", lambda name, data: (seen.append(data), real(name, data))[1])
+    real = pdf
+
+    def kept(name: str, data: dict[str, object]) -> bytes:
+        seen.append(data)
+        return real(name, data)
+
+    monkeypatch.setattr(record, "pdf", kept)
     made.final(case, SENT, ENDS)
     data = seen[-1]
     titles = [title for title, _ in data["parts"]]  # type: ignore[attr-defined]

@@ -177,8 +177,10 @@ class TestBothSets:
         services.fix_quality(case.lot, by=viewer(LEADER))
         agreed = queries.consensus_of(case.lot)
         delta = case.offers["route-delta"].id
-        assert (agreed[(delta, case.criteria[0].id)].score, agreed[(delta, case.criteria[0].id)].taken_over) == (8, True)
-        assert (agreed[(delta, case.criteria[1].id)].score, agreed[(delta, case.criteria[1].id)].taken_over) == (6, False)
+        one = agreed[(delta, case.criteria[0].id)]
+        assert (one.score, one.taken_over) == (Decimal(8), True)
+        one = agreed[(delta, case.criteria[1].id)]
+        assert (one.score, one.taken_over) == (Decimal(6), False)
 
     def test_a_new_decision_replaces_the_old_with_its_own_letters_and_term(self, case: Case) -> None:
         first = made.sent(case, SENT)
