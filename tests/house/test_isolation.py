@@ -25,7 +25,7 @@ from portal.config import from_env
 from portal.db import db, writing
 from portal.demo import ACCOUNTS
 from portal.jobs.models import Job
-from tenders.awards.models import Award
+from tenders.awards.models import Award, AwardApproval
 from tenders.consultations.models import ConsultationAnswer, Finding
 from tenders.offers.models import SealedPart
 from tenders.procedures.models import Lot, Procedure, Rectification, RectificationLine
@@ -49,6 +49,9 @@ SHARED = {
     "POST /marktconsultaties/<number>/reactie/wijzigen": "without a response of his own nothing happens",
     "POST /opdrachten/<number>/volgen": "anybody may follow a published tender",
     "POST /opdrachten/<number>/niet-meer-volgen": "and stop following it",
+    "GET /opdrachten/<number>/klachten": "everybody sees his own complaints about a published tender",
+    "GET /opdrachten/<number>/klachten/nieuw": "anybody may complain about a published tender",
+    "POST /opdrachten/<number>/klachten/nieuw": "anybody may complain about a published tender",
     "GET /opdrachten/<number>/vragen/nieuw": "anybody may ask about a published tender",
     "POST /opdrachten/<number>/vragen/nieuw": "anybody may ask about a published tender",
     "GET /opdrachten/<number>/vragen/sjabloon": "anybody may ask about a published tender",
@@ -124,7 +127,15 @@ def fixed_examples(app: Flask) -> Iterator[Address]:
             .join(Rectification, Rectification.procedure_id == Procedure.id)
             .join(RectificationLine, RectificationLine.rectification_id == Rectification.id)
         ).first() or ("", None)
+        asked = db.session.execute(
+            select(Procedure.number, Lot.id, AwardApproval.municipality_id)
+            .join(Lot, Lot.procedure_id == Procedure.id)
+            .join(Award, Award.lot_id == Lot.id)
+            .join(AwardApproval, AwardApproval.award_id == Award.id)
+            .order_by(Procedure.number, AwardApproval.municipality_id)
+        ).first() or ("", None, None)
         values: dict[str, dict[str, object]] = {
+            "tenders_awards.settle": dict(zip(("number", "lot_id", "municipality_id"), asked, strict=True)),
             "tenders_procedures.drop_line": {"number": changed, "line_id": line_id},
             "tenders_consultations.answer_file": {
                 "number": answer.response.consultation.number, "answer_id": answer.id,

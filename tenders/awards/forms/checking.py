@@ -38,7 +38,7 @@ class AskEvidenceForm(BaseForm):
         option_widget=CheckboxInput(),
         widget=ListWidget(prefix_label=False),
     )
-    due_on = DutchDateField("Uiterlijk", [Filled("Vul in tot wanneer de winnaar kan antwoorden.")])
+    due_on = DutchDateField("Uiterlijk")
 
 
 class SourceForm(_WithFile):

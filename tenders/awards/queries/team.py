@@ -5,11 +5,12 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 
+from flask import has_request_context, request
 from sqlalchemy import ColumnElement, and_, func, select
 
 from portal.access import GRANTS, Permission, Viewer
 from portal.accounts.models import Membership, MembershipRole, Organisation, User
-from portal.db import db
+from portal.db import db, is_writing
 from portal.errors import NotYours
 from tenders.awards.models import Assessment, AssessmentMember, Declaration
 from tenders.awards.states import AssessmentState
@@ -34,7 +35,16 @@ class NotWhileJudging(NotYours):
 
 
 def assessments_of(lot: Lot) -> list[Assessment]:
-    """Return every judging of a lot, the newest first."""
+    """Return every judging of a lot, the newest first; a page that only reads asks once per lot."""
+    if is_writing() or not has_request_context():
+        return _assessments(lot)
+    known: dict[uuid.UUID, list[Assessment]] = request.environ.setdefault("portal.assessments", {})
+    if lot.id not in known:
+        known[lot.id] = _assessments(lot)
+    return known[lot.id]
+
+
+def _assessments(lot: Lot) -> list[Assessment]:
     return list(
         db.session.scalars(
             select(Assessment).where(Assessment.lot_id == lot.id).order_by(Assessment.version.desc())

@@ -26,20 +26,20 @@ ASKABLE = (EvidenceState.OPEN, EvidenceState.ASKED, EvidenceState.FAILED)
 def evidence(number: str, lot_id: uuid.UUID) -> ResponseReturnValue:
     loaded, award = led_award(number, lot_id)
     due = services.last_day_to_answer(loaded.procedure, "evidence_days")
-    form = AskEvidenceForm(due_on=due)
+    form = AskEvidenceForm()
     askable = {str(one.id): one for one in loaded.evidence if one.state in ASKABLE}
     form.items.choices = [(key, one.title) for key, one in askable.items()]
     if form.validate_on_submit() and form.accepts(
         services.ask_evidence,
         award,
         [askable[one] for one in form.items.data or [] if one in askable],
-        due_on=form.due_on.data,
+        due_on=form.due_on.data or due,
         by=current_viewer(),
     ):
         flash("De bewijsstukken zijn gevraagd. De winnaar heeft bericht gekregen.")
         return redirect(url_for(".evidence", number=number, lot_id=lot_id))
     kinds = {one.code: one for one in queries.evidence_kinds()}
-    return page("tenders/awards/evidence.html", form=form, loaded=loaded, kinds=kinds, askable=bool(askable))
+    return page("tenders/awards/evidence.html", form=form, loaded=loaded, kinds=kinds, askable=bool(askable), due=due)
 
 
 def _item(number: str, lot_id: uuid.UUID, item_id: uuid.UUID) -> tuple[LotAward, EvidenceItem]:
@@ -108,7 +108,7 @@ def _bidder(loaded: LotAward, offer_lot_id: uuid.UUID) -> Bidder:
     return found
 
 
-@bp.route(f"{LOT}/vragen/nieuw/<uuid:offer_lot_id>", methods=["GET", "POST"])
+@bp.route(f"{LOT}/inschrijvers/<uuid:offer_lot_id>/vragen/nieuw", methods=["GET", "POST"])
 @requires(Permission.AWARD_DECIDE)
 def ask_bidder(number: str, lot_id: uuid.UUID, offer_lot_id: uuid.UUID) -> ResponseReturnValue:
     loaded = led_lot(number, lot_id)
