@@ -30,6 +30,8 @@ def steps(world: DemoWorld) -> Iterable[Step]:
             yield Step(instant(day, 11), _task(_diplomas, world, month - timedelta(days=1)), rank=5)
             yield Step(instant(day, 12), _task(_plans, world, month - timedelta(days=1)), rank=5)
         month = plus_months(month, 1)
+    yesterday = world.today - timedelta(days=1)
+    yield Step(instant(yesterday, 19), _task(_plans, world, yesterday), rank=5)
     decided = plus_months(first_month(world.today), 15) + timedelta(days=8)
     yield Step(instant(decided, 9), _task(_decisions, world, decided), rank=5)
 
