@@ -28,7 +28,10 @@ def steps(world: DemoWorld) -> Iterable[Step]:
         if day < world.today:
             yield Step(instant(day, 10), _task(_hours, world, month - timedelta(days=1)), rank=5)
             yield Step(instant(day, 11), _task(_diplomas, world, month - timedelta(days=1)), rank=5)
+            yield Step(instant(day, 12), _task(_plans, world, month - timedelta(days=1)), rank=5)
         month = plus_months(month, 1)
+    yesterday = world.today - timedelta(days=1)
+    yield Step(instant(yesterday, 19), _task(_plans, world, yesterday), rank=5)
     decided = plus_months(first_month(world.today), 15) + timedelta(days=8)
     yield Step(instant(decided, 9), _task(_decisions, world, decided), rank=5)
 
@@ -61,6 +64,16 @@ def _hours(world: DemoWorld, last: date) -> None:
         add_record(
             one, kind=RecordKind.PARTICIPATION_HOURS, on=last, value=hours, source="urenstaat participatie", by=by
         )
+
+
+def _plans(world: DemoWorld, last: date) -> None:
+    """Write down the weekly hours of the PIP of everybody who was referred in the month."""
+    for key, hours in (("b1", 12), ("z", 10)):
+        for number, one in enumerate(_of(world, key)):
+            by, on = _municipality(world, one), one.referred_on
+            if by is not None and last.replace(day=1) <= on <= last:
+                value = Decimal(hours - number % 3)
+                add_record(one, kind=RecordKind.WEEKLY_HOURS, on=on, value=value, source="het PIP", by=by)
 
 
 def _diplomas(world: DemoWorld, last: date) -> None:

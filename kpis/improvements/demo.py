@@ -10,7 +10,7 @@ from contracts.results.demo import PROVIDERS, Provider
 from kpis.improvements import presentation, queries, services, talk_services
 from kpis.improvements.models import ImprovementAction
 from kpis.improvements.services import Plan
-from kpis.improvements.states import ActionState, ActionStep, Side, TalkState
+from kpis.improvements.states import ActionState, ActionStep, NoticeState, Side, TalkState
 from kpis.scorecards import queries as cards, services as card_services
 from kpis.scorecards.demo import MANAGER, demo_proof, newest_quarter
 from kpis.scorecards.models import ScorecardLine
@@ -36,6 +36,7 @@ PROOF = "De cijfers van het kwartaal erna, en een overzicht van de genomen stapp
 DONE = "De maatregel is ingevoerd. Het overzicht van de stappen is bij ons in te zien."
 COUNTER = "Wij vragen tot het eind van het kwartaal de tijd: de nieuwe docent begint over zes weken."
 DEMAND = "Breng dit cijfer terug op de afgesproken norm en stuur binnen de termijn een plan met data."
+MENDED = "De aanbieder stuurde een plan en leverde de laatste maanden op tijd."
 SAID = "De aanbieder licht de cijfers toe. Afgesproken: de lopende acties gaan door, terugblik over drie maanden."
 
 
@@ -53,7 +54,7 @@ def steps(world: DemoWorld) -> Iterable[Step]:
 def _quarter(world: DemoWorld, provider: Provider, quarter: Quarter, minute: int) -> Iterable[Step]:
     after = quarter.last + timedelta(days=88)
     for days, hour, call in ((0, 11, _talk), (10, 15, _minutes), (1, 13, _propose), (6, 10, _answer),
-                             (40, 9, _report), (52, 9, _close), (4, 12, _notice)):  # fmt: skip
+                             (40, 9, _report), (52, 9, _close), (4, 12, _notice), (30, 12, _settle)):  # fmt: skip
         day = min(after, world.today - timedelta(days=20)) + timedelta(days=days)
         if day < world.today:
             yield Step(instant(day, hour, minute), _task(call, world, provider, quarter), rank=8)
@@ -94,7 +95,7 @@ def _talk(world: DemoWorld, provider: Provider, quarter: Quarter) -> None:
 def _minutes(world: DemoWorld, provider: Provider, quarter: Quarter) -> None:
     by = world.viewer(MANAGER)
     case = _case(world, provider, quarter, by)
-    if case is None or provider.key == "map":
+    if case is None or (provider.key == "map" and _is_recent(world, quarter)):
         return
     for talk in queries.talks_about(case.card.id):
         if talk.state is TalkState.PLANNED:
@@ -123,7 +124,8 @@ def _propose(world: DemoWorld, provider: Provider, quarter: Quarter) -> None:
 
 
 def _answer(world: DemoWorld, provider: Provider, quarter: Quarter) -> None:
-    step, text = (ActionStep.COUNTER, COUNTER) if provider.key == "z" else (ActionStep.ACCEPT, "")
+    counters = provider.key == "z" and _is_recent(world, quarter)
+    step, text = (ActionStep.COUNTER, COUNTER) if counters else (ActionStep.ACCEPT, "")
     _step(world, provider, quarter, ActionState.PROPOSED, step, text)
 
 
@@ -176,6 +178,20 @@ def _notice(world: DemoWorld, provider: Provider, quarter: Quarter) -> None:
     notice = talk_services.send_notice(seen, case, line, text, by=by, law=law)
     world.remember["default_notice"] = notice.number
     db.session.flush()
+
+
+def _settle(world: DemoWorld, provider: Provider, quarter: Quarter) -> None:
+    """Write down that the provider mended it in time."""
+    by = world.viewer(MANAGER)
+    case = _case(world, provider, quarter, by)
+    for notice in queries.notices_of(case.contract) if case is not None else ():
+        if notice.state is NoticeState.SENT and notice.remedy_until < clock.today():
+            seen = queries.seen(by, notice.contract)
+            talk_services.settle_notice(seen, notice, expired=False, outcome=MENDED, by=by)
+
+
+def _is_recent(world: DemoWorld, quarter: Quarter) -> bool:
+    return quarter.last + timedelta(days=200) > world.today
 
 
 def _is_bad(line: ShownLine) -> bool:

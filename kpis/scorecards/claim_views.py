@@ -79,7 +79,7 @@ def adjustment(number: str, period: str, code: str) -> ResponseReturnValue:
     )
 
 
-@bp.post(f"{BASE}/<code>/bonus-malus")
+@bp.post(f"{BASE}/<code>/bonus-malus/vastleggen")
 @requires(Permission.SCORECARD_FIX)
 def claim(number: str, period: str, code: str) -> ResponseReturnValue:
     """Record the amount for invoicing."""

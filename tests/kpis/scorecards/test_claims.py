@@ -245,4 +245,4 @@ def test_a_claim_without_a_known_kind_is_not_found(contract: Contract, client_as
     client = client_as(MANAGER)
     path = f"/scorecards/{contract.number}/2026-k3/{code}/bonus-malus"
 
-    assert client.post(path, data={"csrf_token": client.token(path), "kind": "boete"}).status_code == 404
+    assert client.post(f"{path}/vastleggen", data={"csrf_token": client.token(path), "kind": "boete"}).status_code == 404
