@@ -26,8 +26,9 @@ from contracts.finance import (
 )
 from contracts.finance.ledger_queries import invoiced_by_municipality
 from contracts.finance.models import Period, PeriodMunicipality, Posting
-from contracts.finance.recharge_queries import recharges_asked_of
-from contracts.finance.settling_queries import settlements_asked_of
+from contracts.finance.recharge_queries import recharges_asked_of, to_recharge
+from contracts.finance.settling_models import Settlement
+from contracts.finance.settling_queries import settlements_asked_of, settlements_for
 from contracts.finance.spuk_rules import calendar
 from contracts.finance.states import PeriodState
 from contracts.finance.year_queries import expected_by_municipality
@@ -37,8 +38,9 @@ from contracts.invoicing.states import InvoiceState
 from portal import clock
 from portal.access import Permission, Role, Viewer, current_viewer
 from portal.db import db
-from portal.dutch import euro, month_name
+from portal.dutch import count, euro, month_name
 from portal.features import Feature, Link, NavItem, Task, Term
+from portal.money import ZERO
 from portal.periods import Month
 
 AUDIT_SENTENCES = {
@@ -77,6 +79,8 @@ def tasks(viewer: Viewer) -> Iterator[Task]:
                 second=f"{euro(invoice.total)}, {month_name(invoice.month)}",
             )
     yield from _months_to_close(viewer)
+    yield from _to_pass_on(viewer)
+    yield from _year_to_end(viewer)
 
 
 def _settlements_to_answer(viewer: Viewer) -> Iterator[Task]:
@@ -94,6 +98,28 @@ def _recharges_to_answer(viewer: Viewer) -> Iterator[Task]:
             f"Akkoord geven op doorbelasting {one.number}",
             url_for("contracts_recharge.show", number=one.number),
             second=f"{euro(one.net + one.vat)}, {month_name(one.period.month)}",
+        )
+
+
+def _to_pass_on(viewer: Viewer) -> Iterator[Task]:
+    this = Month.of(clock.today())
+    waiting = [one for one in to_recharge(viewer) if one.month < this]
+    if waiting:
+        yield Task(
+            f"Doorbelasting maken: {count(len(waiting), 'document', 'documenten')}",
+            url_for("contracts_recharge.index"),
+            second=f"{euro(sum((one.total.gross for one in waiting), ZERO))} betaald voor andere gemeenten",
+        )
+
+
+def _year_to_end(viewer: Viewer) -> Iterator[Task]:
+    """In the first quarter the year before is closed."""
+    today = clock.today()
+    if today.month <= 3 and viewer.may(Permission.PERIOD_CLOSE):
+        yield Task(
+            f"Jaarafsluiting {today.year - 1}: voorstel voor de boeking bekijken",
+            url_for("contracts_year.show", year=today.year - 1),
+            second="nog te ontvangen, vooruitbetaald en open verplichtingen",
         )
 
 
@@ -145,7 +171,7 @@ def related(kind: str, identity: uuid.UUID) -> list[Link]:
         where = url_for("contracts_dossier.show", number=contract.number) if contract else ""
         return [Link("Rechtmatigheidsdossier", where)] if where else []
     if kind == "invoice" and viewer.may(Permission.COST_READ):
-        return _ledger_lines(identity)
+        return [*_settlement_of(identity), *_ledger_lines(identity)]
     return []
 
 
@@ -154,6 +180,13 @@ def _decision(viewer: Viewer, invoice_id: uuid.UUID) -> list[Link]:
     if invoice is None or not viewer.may(Permission.INVOICE_APPROVE) or not is_lead(invoice.contract, viewer):
         return []
     return [Link("Betaalbaar stellen", url_for("contracts_finance.approve", number=invoice.number))]
+
+
+def _settlement_of(invoice_id: uuid.UUID) -> list[Link]:
+    found = db.session.scalars(settlements_for(current_viewer()).where(Settlement.invoice_id == invoice_id)).first()
+    if found is None:
+        return []
+    return [Link(f"Afrekening {found.number}", url_for("contracts_settling.show", number=found.number), "waarom dit bedrag")]
 
 
 def _ledger_lines(invoice_id: uuid.UUID) -> list[Link]:
