@@ -166,7 +166,7 @@ def related(kind: str, identity: uuid.UUID) -> list[Link]:
         return _decision(viewer, identity)
     if kind == "key_version" and viewer.may(Permission.ALLOCATION_READ):
         return [Link("Doorrekenen over vorig jaar", url_for("contracts_settling.simulation", version_id=identity))]
-    if kind == "contract" and viewer.may(Permission.COST_READ):
+    if kind == "contract" and viewer.may(Permission.COST_READ) and queries.takes_part(viewer):
         contract = db.session.get(Contract, identity)
         where = url_for("contracts_dossier.show", number=contract.number) if contract else ""
         return [Link("Rechtmatigheidsdossier", where)] if where else []
