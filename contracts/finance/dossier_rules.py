@@ -9,6 +9,8 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
+from portal.dutch import upper_first
+
 
 class Found(StrEnum):
     """Whether a point of the dossier is there."""
@@ -161,10 +163,10 @@ def _notice(notice: NoticeFacts) -> Point:
     lacking = [word for word, on in times if on is None]
     if not notice.number:
         lacking.append("het nummer van TenderNed")
-    text = f"{', '.join(known) or 'nog niets vastgelegd'}{f'; TenderNed {notice.number}' if notice.number else ''}."
+    text = f"{upper_first(', '.join(known) or 'nog niets vastgelegd')}{f'; TenderNed {notice.number}' if notice.number else ''}."
     if lacking:
-        return Point("Aankondigingen", notice.name, Found.MISSING, f"{text} Ontbreekt: {', '.join(lacking)}.".capitalize())
-    return Point("Aankondigingen", notice.name, Found.PRESENT, text.capitalize())
+        return Point("Aankondigingen", notice.name, Found.MISSING, f"{text} Ontbreekt: {', '.join(lacking)}.")
+    return Point("Aankondigingen", notice.name, Found.PRESENT, text)
 
 
 def _contract_points(contract: ContractFacts) -> list[Point]:

@@ -26,8 +26,9 @@ from contracts.finance import (
 )
 from contracts.finance.ledger_queries import invoiced_by_municipality
 from contracts.finance.models import Period, PeriodMunicipality, Posting
-from contracts.finance.recharge_queries import recharges_asked_of
-from contracts.finance.settling_queries import settlements_asked_of
+from contracts.finance.recharge_queries import recharges_asked_of, to_recharge
+from contracts.finance.settling_models import Settlement
+from contracts.finance.settling_queries import settlements_asked_of, settlements_for
 from contracts.finance.spuk_rules import calendar
 from contracts.finance.states import PeriodState
 from contracts.finance.year_queries import expected_by_municipality
@@ -40,6 +41,7 @@ from portal.chain import Station
 from portal.db import db
 from portal.dutch import count, euro, month_name
 from portal.features import Feature, Link, NavItem, Task, Term
+from portal.money import ZERO
 from portal.periods import Month
 
 AUDIT_SENTENCES = {
@@ -78,6 +80,8 @@ def tasks(viewer: Viewer) -> Iterator[Task]:
                 second=f"{euro(invoice.total)}, {month_name(invoice.month)}",
             )
     yield from _months_to_close(viewer)
+    yield from _to_pass_on(viewer)
+    yield from _year_to_end(viewer)
 
 
 def _settlements_to_answer(viewer: Viewer) -> Iterator[Task]:
@@ -95,6 +99,28 @@ def _recharges_to_answer(viewer: Viewer) -> Iterator[Task]:
             f"Akkoord geven op doorbelasting {one.number}",
             url_for("contracts_recharge.show", number=one.number),
             second=f"{euro(one.net + one.vat)}, {month_name(one.period.month)}",
+        )
+
+
+def _to_pass_on(viewer: Viewer) -> Iterator[Task]:
+    this = Month.of(clock.today())
+    waiting = [one for one in to_recharge(viewer) if one.month < this]
+    if waiting:
+        yield Task(
+            f"Doorbelasting maken: {count(len(waiting), 'document', 'documenten')}",
+            url_for("contracts_recharge.index"),
+            second=f"{euro(sum((one.total.gross for one in waiting), ZERO))} betaald voor andere gemeenten",
+        )
+
+
+def _year_to_end(viewer: Viewer) -> Iterator[Task]:
+    """In the first quarter the year before is closed."""
+    today = clock.today()
+    if today.month <= 3 and viewer.may(Permission.PERIOD_CLOSE):
+        yield Task(
+            f"Jaarafsluiting {today.year - 1}: voorstel voor de boeking bekijken",
+            url_for("contracts_year.show", year=today.year - 1),
+            second="nog te ontvangen, vooruitbetaald en open verplichtingen",
         )
 
 
@@ -141,12 +167,12 @@ def related(kind: str, identity: uuid.UUID) -> list[Link]:
         return _decision(viewer, identity)
     if kind == "key_version" and viewer.may(Permission.ALLOCATION_READ):
         return [Link("Doorrekenen over vorig jaar", url_for("contracts_settling.simulation", version_id=identity))]
-    if kind == "contract" and viewer.may(Permission.COST_READ):
+    if kind == "contract" and viewer.may(Permission.COST_READ) and queries.takes_part(viewer):
         contract = db.session.get(Contract, identity)
         where = url_for("contracts_dossier.show", number=contract.number) if contract else ""
         return [Link("Rechtmatigheidsdossier", where)] if where else []
     if kind == "invoice" and viewer.may(Permission.COST_READ):
-        return _ledger_lines(identity)
+        return [*_settlement_of(identity), *_ledger_lines(identity)]
     if kind == "contract_trail" and viewer.may(Permission.COST_READ):
         return _of_contract(viewer, identity)
     return []
@@ -157,6 +183,13 @@ def _decision(viewer: Viewer, invoice_id: uuid.UUID) -> list[Link]:
     if invoice is None or not viewer.may(Permission.INVOICE_APPROVE) or not is_lead(invoice.contract, viewer):
         return []
     return [Link("Betaalbaar stellen", url_for("contracts_finance.approve", number=invoice.number))]
+
+
+def _settlement_of(invoice_id: uuid.UUID) -> list[Link]:
+    found = db.session.scalars(settlements_for(current_viewer()).where(Settlement.invoice_id == invoice_id)).first()
+    if found is None:
+        return []
+    return [Link(f"Afrekening {found.number}", url_for("contracts_settling.show", number=found.number), "waarom dit bedrag")]
 
 
 def _ledger_lines(invoice_id: uuid.UUID) -> list[Link]:

@@ -45,11 +45,18 @@ def require_part(viewer: Viewer) -> None:
     Raises:
         NotFound: the viewer's municipality takes part in no contract and leads none.
     """
+    if not takes_part(viewer):
+        raise NotFound
+
+
+def takes_part(viewer: Viewer) -> bool:
+    """Say whether the viewer's municipality shares in a contract or leads one."""
     in_one = select(ContractMunicipality.id).where(
         ContractMunicipality.municipality_id == viewer.municipality_id
     )
-    if viewer.municipality_id is None or not (db.session.scalar(in_one.limit(1)) or leads_any(viewer)):
-        raise NotFound
+    if viewer.municipality_id is None:
+        return False
+    return db.session.scalar(in_one.limit(1)) is not None or leads_any(viewer)
 
 
 def leads_any(viewer: Viewer) -> bool:

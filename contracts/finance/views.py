@@ -60,7 +60,9 @@ def approve(number: str) -> ResponseReturnValue:
 @requires(Permission.COST_READ)
 def index() -> ResponseReturnValue:
     """List the months with costs."""
-    return page("contracts/finance/months.html", rows=queries.month_list(current_viewer()))
+    viewer = current_viewer()
+    rows = queries.month_list(viewer)
+    return page("contracts/finance/months.html", rows=rows, takes_part=queries.takes_part(viewer))
 
 
 @bp.get("/kosten/<month_code>")

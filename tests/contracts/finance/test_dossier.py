@@ -90,7 +90,7 @@ def test_the_page_and_the_pdf(session: None, client_as: ClientAs) -> None:
 
     page = client.get(f"/contracten/{invoice.contract.number}").click("Rechtmatigheidsdossier")
 
-    assert page.h1 == "Rechtmatigheidsdossier"
+    assert page.h1.replace("\u00ad", "") == "Rechtmatigheidsdossier"
     assert "1.500,00" in page.row("Zoetermeer")
     pdf = client.get(f"/contracten/{invoice.contract.number}/rechtmatigheid/pdf")
     assert pdf.data[:5] == b"%PDF-"

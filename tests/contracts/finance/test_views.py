@@ -211,3 +211,11 @@ def test_a_large_export_is_made_by_a_job(
 
     assert page.path.startswith("/taken/")
     assert f"kostenverdeling-{last_month().code}-v1.xlsx" in client.get("/exports").body
+
+
+def test_a_municipality_outside_the_books_gets_no_links_to_them(session: None, client_as: ClientAs) -> None:
+    booked()
+    outside, inside = client_as("regio@rotterdam.example").get("/kosten"), client_as(ZOETERMEER).get("/kosten")
+
+    assert {"SPUK", "Jaarafsluiting", "Doorbelasting", "Afrekeningen"} <= set(inside.links)
+    assert not {"SPUK", "Jaarafsluiting", "Doorbelasting", "Afrekeningen"} & set(outside.links)
