@@ -61,7 +61,7 @@ class NoticeForm(BaseForm):
 class WithdrawForm(BaseForm):
     """Taking an amendment back."""
 
-    reason = TextField("Reden", [Filled("Vul de reden in."), AtMost(1000)])
+    withdrawal_reason = TextField("Reden", [Filled("Vul de reden in."), AtMost(1000)])
 
 
 class SeriesForm(BaseForm):

@@ -227,8 +227,8 @@ def withdraw(amendment: Amendment, *, reason: str, by: Viewer) -> None:
     queries.require_manager(amendment.contract, by)
     lock(amendment)
     state = AMENDMENT.next(amendment.state, AmendmentAction.WITHDRAW)
-    short = [Objection("Geef de reden van het intrekken in ten minste 10 tekens.", "reason")]
-    refuse_if([*(short if len(reason.strip()) < 10 else []), *bsn_in(reason, "reason")])
+    short = [Objection("Geef de reden van het intrekken in ten minste 10 tekens.", "withdrawal_reason")]
+    refuse_if([*(short if len(reason.strip()) < 10 else []), *bsn_in(reason, "withdrawal_reason")])
     amendment.state, amendment.withdrawn_at, amendment.withdrawal_reason = state, clock.now(), reason.strip()
     _record("withdraw", amendment, by)
 

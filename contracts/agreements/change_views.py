@@ -158,7 +158,7 @@ def withdraw_amendment(number: str, position: int) -> ResponseReturnValue:
     queries.require_manager(found.contract, current_viewer())
     form = change_forms.WithdrawForm(obj=found)
     if form.validate_on_submit() and form.accepts(
-        change_services.withdraw, found, reason=form.reason.data or "", by=current_viewer()
+        change_services.withdraw, found, reason=form.withdrawal_reason.data or "", by=current_viewer()
     ):
         flash(f"Wijziging {found.number} is ingetrokken.")
         return redirect(url_for(".amendment", number=number, position=position))

@@ -43,7 +43,7 @@ def objections_to_proof(*, met_on: date, proof: str, today: date) -> list[Object
     """Say what is wrong with the proof that an obligation was met."""
     found = []
     if met_on > today:
-        found.append(Objection("De dag mag niet in de toekomst liggen.", "met_on"))
+        found.append(Objection("De dag mag niet in de toekomst liggen.", "on"))
     if len(proof.strip()) < 5:
         found.append(Objection("Vul in welk bewijs u hebt gezien en waar het ligt, in ten minste 5 tekens.", "proof"))
     return found

@@ -39,7 +39,7 @@ class DutyForm(BaseForm):
 class ProofForm(BaseForm):
     """The proof that an obligation was met."""
 
-    met_on = DutchDateField("Voldaan op", [Filled("Vul de dag in.")])
+    on = DutchDateField("Voldaan op", [Filled("Vul de dag in.")])
     proof = LineField("Bewijs", [Filled("Vul in welk bewijs u hebt gezien."), AtMost(200)])
 
 
@@ -84,9 +84,9 @@ def meet_duty(number: str, duty_id: uuid.UUID) -> ResponseReturnValue:
     """Write down the proof of an obligation."""
     contract = _managed(number)
     duty = duty_queries.duty_for(contract, duty_id)
-    form = ProofForm(met_on=clock.today())
+    form = ProofForm(obj=duty, on=clock.today())
     if form.validate_on_submit() and form.accepts(
-        duty_services.meet_duty, duty, met_on=form.met_on.data, proof=form.proof.data or "", by=current_viewer()
+        duty_services.meet_duty, duty, met_on=form.on.data, proof=form.proof.data or "", by=current_viewer()
     ):
         again = form.result
         flash(

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from flask import url_for
 
 from contracts.agreements import (
+    change_demo,
     change_services,
     change_tasks,
     change_views,
@@ -245,7 +246,7 @@ FEATURE = Feature(
     related=related,
     search=search,
     navigation=(NavItem("Contracten", "contracts_agreements.index", Permission.CONTRACT_READ, 40),),
-    demo=demo.steps,
+    demo=lambda world: [*demo.steps(world), *change_demo.steps(world)],
     audit_sentences=AUDIT_SENTENCES,
     mails={
         "contract_signed": "Een contract is getekend",

@@ -66,7 +66,7 @@ def indexation(number: str) -> ResponseReturnValue:
     viewer = current_viewer()
     contract = queries.contract_for(viewer, number)
     may_manage = queries.may_manage(contract, viewer)
-    form = forms.IndexRunForm()
+    form = forms.IndexRunForm(obj=contract)
     proposal = index_services.proposal_for(contract)
     if request.method == "POST":
         queries.require_manager(contract, viewer)
@@ -118,7 +118,7 @@ def index_clause(number: str) -> ResponseReturnValue:
         if clause
         else None
     )
-    form = forms.IndexClauseForm(stored=stored)
+    form = forms.IndexClauseForm(obj=contract, stored=stored)
     form.series.choices = [(str(one.id), one.name) for one in known]
     if form.validate_on_submit():
         cap: Decimal | None = form.cap.data
