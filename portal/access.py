@@ -53,6 +53,7 @@ class Permission(StrEnum):
     ALLOCATION_CONSENT = "allocation:consent"
     ALLOCATION_MANAGE = "allocation:manage"
     ALLOCATION_READ = "allocation:read"
+    AMENDMENT_APPROVE = "amendment:approve"
     AUDIT_READ = "audit:read"
     AWARD_APPROVE = "award:approve"
     AWARD_ASSESS = "award:assess"
@@ -64,6 +65,7 @@ class Permission(StrEnum):
     CONTRACT_MANAGE = "contract:manage"
     CONTRACT_READ = "contract:read"
     COST_READ = "cost:read"
+    INDEX_MANAGE = "index:manage"
     INVOICE_APPROVE = "invoice:approve"
     INVOICE_READ = "invoice:read"
     INVOICE_RETURN = "invoice:return"
@@ -99,6 +101,7 @@ GRANTS: dict[Permission, frozenset[Role]] = {
     Permission.ALLOCATION_CONSENT: frozenset({Role.FINANCE, Role.PARTNER}),
     Permission.ALLOCATION_MANAGE: frozenset({Role.FINANCE}),
     Permission.ALLOCATION_READ: frozenset({Role.FINANCE, Role.CONTRACT_MANAGER, Role.PARTNER}),
+    Permission.AMENDMENT_APPROVE: frozenset({Role.PARTNER, Role.BUYER}),
     Permission.AUDIT_READ: frozenset({Role.ADMIN}),
     Permission.AWARD_APPROVE: frozenset({Role.PARTNER, Role.BUYER}),
     Permission.AWARD_ASSESS: frozenset({Role.ASSESSOR, Role.BUYER}),
@@ -110,6 +113,7 @@ GRANTS: dict[Permission, frozenset[Role]] = {
     Permission.CONTRACT_MANAGE: frozenset({Role.CONTRACT_MANAGER, Role.BUYER}),
     Permission.CONTRACT_READ: frozenset(Role) - {Role.ADMIN},
     Permission.COST_READ: frozenset({Role.FINANCE, Role.PARTNER, Role.CONTRACT_MANAGER}),
+    Permission.INDEX_MANAGE: frozenset({Role.FINANCE}),
     Permission.INVOICE_APPROVE: frozenset({Role.FINANCE}),
     Permission.INVOICE_READ: _PROVIDERS | {Role.FINANCE, Role.CONTRACT_MANAGER, Role.PARTNER},
     Permission.INVOICE_RETURN: frozenset({Role.FINANCE, Role.CONTRACT_MANAGER}),

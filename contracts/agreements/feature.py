@@ -6,9 +6,20 @@ from datetime import date, timedelta
 
 from flask import url_for
 
-from contracts.agreements import demo, links_queries, promise_views, queries
+from contracts.agreements import (
+    change_demo,
+    change_services,
+    change_tasks,
+    change_views,
+    demo,
+    duty_views,
+    index_views,
+    links_queries,
+    promise_views,
+    queries,
+)
 from contracts.agreements.models import Contract
-from contracts.agreements.rules import shown_norm
+from contracts.agreements.rules import plus_months, shown_norm
 from contracts.agreements.states import ContractPhase, ContractState
 from contracts.agreements.trail import contract_links
 from contracts.agreements.views import bp
@@ -35,6 +46,21 @@ AUDIT_SENTENCES = {
     "contract:adjustment:record": "legde een {kind} bij {code} vast, geldig vanaf {on}",
     "contract:claim:make": "legde een {kind} vast bij {code} over {period}",
     "contract:keurmerk:record": "legde vast: {kind} {state} vanaf {on}",
+    "contract:contract:amend": "stelde wijziging {number} ‘{title}’ vast, geldig vanaf {on}",
+    "contract:amendment:make": "legde wijziging {number} ‘{title}’ als concept vast",
+    "contract:amendment:ask": "vroeg de gemeenten om akkoord op wijziging {number}",
+    "contract:amendment:agree": "gaf namens {municipality} akkoord op wijziging {number}",
+    "contract:amendment:refuse": "ging namens {municipality} niet akkoord met wijziging {number}",
+    "contract:amendment:notice": "legde de aankondiging {notice} van {on} bij wijziging {number} vast",
+    "contract:amendment:settle": "stelde wijziging {number} vast, geldig vanaf {on}",
+    "contract:amendment:withdraw": "trok wijziging {number} in",
+    "contract:keurmerk:check": "zag in het register: keurmerk {state}",
+    "contract:duty:add": "voegde de verplichting ‘{title}’ toe, uiterlijk {on}",
+    "contract:duty:meet": "legde vast dat ‘{title}’ op {on} is voldaan",
+    "contract:index:series": "voegde prijsindex {name} toe",
+    "contract:index:figure": "legde het indexcijfer van {month} vast: {value}",
+    "contract:index:clause": "legde de indexering vast: {name}, basismaand {month}",
+    "contract:index:run": "indexeerde de prijzen vanaf {on} met {percent}% (indexering {number})",
 }
 
 
@@ -73,6 +99,18 @@ def tasks(viewer: Viewer) -> Iterator[Task]:
             )
 
 
+    yield from change_tasks.manager_tasks(viewer)
+    yield from change_tasks.register_tasks(viewer)
+
+
+def all_tasks(viewer: Viewer) -> Iterator[Task]:
+    """Yield the tasks of who manages contracts and of the municipalities that are asked."""
+    yield from tasks(viewer)
+    yield from change_tasks.consent_tasks(viewer)
+    if viewer.may(Permission.CONTRACT_READ):
+        yield from change_tasks.duty_tasks(viewer)
+
+
 def terms(viewer: Viewer) -> Iterator[Term]:
     """Yield the dates of the viewer's contracts in the coming year."""
     if not viewer.may(Permission.CONTRACT_READ):
@@ -84,6 +122,9 @@ def terms(viewer: Viewer) -> Iterator[Term]:
             yield _term(
                 option.contract, option.decide_by, f"Uiterste beslisdatum verlenging {option.position}"
             )
+        notice = plus_months(option.starts_on, -option.contract.notice_months)
+        if today <= notice <= soon:
+            yield _term(option.contract, notice, f"Verlenging {option.position} uiterlijk melden aan de opdrachtnemer")
     for contract in queries.contracts_for(viewer):
         if contract.state is not ContractState.SIGNED:
             continue
@@ -201,17 +242,21 @@ def search(viewer: Viewer, words: str) -> Iterator[Hit]:
 FEATURE = Feature(
     name="contracts.agreements",
     blueprints=(bp,),
-    tasks=tasks,
+    tasks=all_tasks,
     terms=terms,
     related=related,
     search=search,
     navigation=(NavItem("Contracten", "contracts_agreements.index", Permission.CONTRACT_READ, 40),),
-    demo=demo.steps,
+    demo=lambda world: [*demo.steps(world), *change_demo.steps(world)],
     audit_sentences=AUDIT_SENTENCES,
     mails={
         "contract_signed": "Een contract is getekend",
         "contract_option": "Er is beslist over een verlenging",
+        "amendment_asked": "Uw gemeente is om akkoord gevraagd",
+        "amendment_in_force": "Een contract is gewijzigd",
+        "contract_indexed": "De prijzen zijn geïndexeerd",
     },
+    seed=change_services.seed_grounds,
 )
 
-__all__ = ["FEATURE", "promise_views"]
+__all__ = ["FEATURE", "change_views", "duty_views", "index_views", "promise_views"]

@@ -70,6 +70,11 @@ class SettingsForm(BaseForm):
         choices=[(one.value, one.label) for one in InvoiceChannel],
     )
     lesson_free_months = LineField("Lesvrije maanden", [AtMost(40)])
+    consent_from = EuroField("Akkoord van alle gemeenten nodig vanaf", [Optional()])
+    notice_months = IntegerField(
+        "Verlenging melden, maanden vooraf", [InputRequired("Vul het aantal maanden in.")], default=3
+    )
+    move_rule = TextField("Bij verhuizing buiten de regio", [AtMost(1000)])
 
 
 class PriceForm(BaseForm):

@@ -68,6 +68,9 @@ class Contract(Versioned, Base):
     invoice_party: Mapped[InvoiceParty] = mapped_column(default=InvoiceParty.LEAD)
     report_due_day: Mapped[int] = mapped_column(default=10)
     lesson_free_months: Mapped[Short] = mapped_column(default="")
+    consent_from: Mapped[MoneyOrNone]
+    notice_months: Mapped[int] = mapped_column(default=3, server_default="3")
+    move_rule: Mapped[Text] = mapped_column(default="", server_default="")
     created_at: Mapped[datetime]
     signed_on: Mapped[date | None]
     signed_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("user.id"))

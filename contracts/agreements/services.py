@@ -154,17 +154,35 @@ def decide_option(option: ContractOption, action: OptionAction, *, by: Viewer) -
 
 
 def change_settings(
-    contract: Contract, *, residence_basis: str, invoice_channel: str, lesson_free_months: str, by: Viewer
+    contract: Contract,
+    *,
+    residence_basis: str,
+    invoice_channel: str,
+    lesson_free_months: str,
+    consent_from: Decimal | None = None,
+    notice_months: int = 3,
+    move_rule: str = "",
+    by: Viewer,
 ) -> None:
-    """Change how residence, invoices and lesson-free months are dealt with.
+    """Change how residence, invoices, lesson-free months, moves and consents are dealt with.
+
+    In: `consent_from` is the effect on the value from which all municipalities must agree to an amendment
+    (None is always), `notice_months` how long before an extension the provider has to know.
 
     Raises:
         NotYours: the viewer's municipality does not lead the contract.
-        Refused: the months are not month numbers.
+        Refused: the months are not month numbers, or an amount or number is out of range.
     """
     queries.require_manager(contract, by)
     lock(contract)
-    refuse_if(objections_to_lesson_free_months(lesson_free_months))
+    found = objections_to_lesson_free_months(lesson_free_months)
+    if consent_from is not None and consent_from < 0:
+        found.append(Objection("Vul een bedrag van 0 of meer in.", "consent_from"))
+    if not 0 <= notice_months <= 24:
+        found.append(Objection("Vul een aantal maanden van 0 tot en met 24 in.", "notice_months"))
+    refuse_if([*found, *bsn_in(move_rule, "move_rule")])
+    contract.consent_from, contract.notice_months = consent_from, notice_months
+    contract.move_rule = move_rule.strip()
     contract.residence_basis = ResidenceBasis(residence_basis)
     contract.invoice_channel = InvoiceChannel(invoice_channel)
     contract.lesson_free_months = ",".join(

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from contracts.agreements import exports, forms, promise_queries, queries, services
+from contracts.agreements import duty_queries, exports, forms, promise_queries, queries, services
 from contracts.agreements.award_services import hand_over_of, make_contract_from_award, objections_to
 from contracts.agreements.consumption import consumption_of, is_known
 from contracts.agreements.direct_services import DirectContract, record_direct_contract
@@ -234,6 +234,9 @@ def settings(number: str) -> ResponseReturnValue:
         residence_basis=form.residence_basis.data,
         invoice_channel=form.invoice_channel.data,
         lesson_free_months=form.lesson_free_months.data or "",
+        consent_from=form.consent_from.data,
+        notice_months=forms.value_of(form.notice_months),
+        move_rule=form.move_rule.data or "",
         by=current_viewer(),
     ):
         flash("De instellingen zijn gewijzigd.")
@@ -266,6 +269,7 @@ def quality_marks() -> ResponseReturnValue:
         "contracts/agreements/quality_marks.html",
         form=form,
         marks=queries.quality_marks_of([one.id for one in providers]),
+        watched=duty_queries.watched(current_viewer()),
     )
 
 

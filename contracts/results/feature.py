@@ -11,9 +11,11 @@ from sqlalchemy import select
 from contracts.results import queries
 from contracts.results.commands import results_group
 from contracts.results.demo import steps
+from contracts.results.hours_queries import followed_by_trajectory
 from contracts.results.models import MonthlyReport
 from contracts.results.rules import due_on
 from contracts.results.views import bp
+from contracts.trajectories import lessons
 from portal import clock
 from portal.access import Permission, Role, Viewer, current_viewer
 from portal.chain import Station
@@ -104,8 +106,14 @@ def _url(number: str, month: Month) -> str:
     return url_for("contracts_results.show", number=number, month_code=month.code)
 
 
+def on_start() -> None:
+    """Let aanmeldingen know how many hours a participant followed."""
+    lessons.register(followed_by_trajectory)
+
+
 FEATURE = Feature(
     name="contracts.results",
+    on_start=on_start,
     blueprints=(bp,),
     tasks=tasks,
     terms=terms,

@@ -23,7 +23,7 @@ from contracts.trajectories.models import (
     TrajectoryResidence,
     TrajectoryTerm,
 )
-from contracts.trajectories.states import Certainty, TrajectoryState
+from contracts.trajectories.states import TRAJECTORY, Certainty, TrajectoryAction, TrajectoryState
 from portal import clock
 from portal.access import SYSTEM, Permission, Viewer
 from portal.catalogue.models import Municipality, Product
@@ -122,6 +122,14 @@ def may_answer(trajectory: Trajectory, viewer: Viewer) -> bool:
         return True
     own = trajectory.contract_party.organisation_id == viewer.organisation_id
     return own and viewer.may(Permission.TRAJECTORY_RESPOND)
+
+
+def provider_steps(trajectory: Trajectory) -> list[TrajectoryAction]:
+    """Return what the provider can report next; who is only referred is refused, not stopped."""
+    steps = TRAJECTORY.actions(trajectory.state)
+    if trajectory.state is TrajectoryState.REFERRED:
+        return [one for one in steps if one is not TrajectoryAction.STOP]
+    return steps
 
 
 def may_refer(trajectory: Trajectory, viewer: Viewer) -> bool:

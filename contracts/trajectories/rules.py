@@ -29,6 +29,7 @@ class ReferralFacts:
     mark_blocks: str
     mark_known: bool
     ceiling_reached: bool
+    stops: bool
     number: int
     pip_on: date
     brought_hours: Decimal
@@ -103,6 +104,7 @@ def _objections_to_contract(facts: ReferralFacts) -> list[Objection]:
             facts.ceiling_reached,
             "De maximale waarde van dit contract is bereikt. Voor een nieuwe aanmelding is eerst een wijziging nodig.",
         ),
+        (facts.stops, "Deze aanbieder stopt. Nieuwe aanmeldingen bij dit contract kunnen niet meer."),
     )
     return [Objection(sentence, "contract_product") for wrong, sentence in checks if wrong]
 

@@ -1,33 +1,22 @@
 """Refer participants and follow their trajectories; every step is dated and leaves an event with its owner."""
 
-import secrets
-import uuid
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import date
-from decimal import Decimal
 
-from contracts.agreements import queries as agreements
-from contracts.agreements.consumption import consumption_of
-from contracts.agreements.models import ContractParty, ContractProduct
-from contracts.agreements.states import QualityMarkKind
 from contracts.trajectories import queries
 from contracts.trajectories.events_services import add_event, not_in_text
-from contracts.trajectories.models import (
-    Trajectory,
-    TrajectoryProduct,
-    TrajectoryResidence,
-    TrajectoryTerm,
+from contracts.trajectories.models import Trajectory
+from contracts.trajectories.referring_services import (
+    PROVIDERS,
+    Pick,
+    Referral,
+    add_residence,
+    add_term,
+    make_one,
+    record,
+    refer,
 )
-from contracts.trajectories.rules import (
-    ReferralFacts,
-    make_number,
-    objections_to_day,
-    objections_to_move,
-    objections_to_referral,
-    objections_to_return,
-    term_of,
-)
+from contracts.trajectories.rules import objections_to_day, objections_to_move, objections_to_return
 from contracts.trajectories.states import (
     EVENT_OF,
     TRAJECTORY,
@@ -36,77 +25,18 @@ from contracts.trajectories.states import (
     RefusalReason,
     StopReason,
     TrajectoryAction,
-    TrajectoryState,
 )
-from portal import audit, clock
+from portal import clock
 from portal.access import Role, Viewer
 from portal.catalogue.models import Municipality
-from portal.catalogue.queries import reference_value
-from portal.catalogue.states import TargetGroup
-from portal.db import db, lock
-from portal.errors import NotYours, Objection, Refused, refuse_if
+from portal.db import lock
+from portal.errors import Objection, refuse_if
 from portal.notifications.queries import members_of
 from portal.notifications.services import notify
 
-Pick = Callable[[str], str]
-PROVIDERS = (Role.PROVIDER, Role.PROVIDER_ADMIN)
+__all__ = ["PROVIDERS", "Pick", "Referral", "make_one", "refer"]
 
-
-@dataclass(frozen=True)
-class Referral:
-    """What a municipality says of the participants it refers; nothing personal."""
-
-    contract_product: ContractProduct
-    municipality: Municipality
-    target_group: TargetGroup
-    pip_on: date
-    on: date
-    number: int = 1
-    brought_hours: Decimal = Decimal(0)
-    brought_participation_hours: Decimal = Decimal(0)
-    brought_exam_parts: str = ""
-    brought_source: str = ""
-    remark: str = ""
-
-
-def refer(referral: Referral, *, by: Viewer, pick: Pick = secrets.choice) -> list[Trajectory]:
-    """Refer participants to the provider of a contract, each under its own trajectnummer.
-
-    In: what they have in common; `pick` chooses signs for the numbers. Out: the trajectories. The link
-    between number and person is made outside the portal, over the municipality's own secure channel.
-
-    Raises:
-        NotYours: the viewer does not refer for this municipality.
-        Refused: the contract does not take aanmeldingen on that day, the municipality does not take
-            part, the keurmerk is suspended, the ceiling is reached, or what was typed does not do.
-    """
-    if by.municipality_id is not None and by.municipality_id != referral.municipality.id:
-        raise NotYours(f"een aanmelder van {referral.municipality.name}")
-    contract = referral.contract_product.contract
-    party = queries.reporting_party(contract.id, referral.on)
-    refuse_if(
-        [
-            *objections_to_referral(_facts(referral, party)),
-            *not_in_text(referral.remark, "remark"),
-            *not_in_text(referral.brought_source, "brought_source"),
-            *not_in_text(referral.brought_exam_parts, "brought_exam_parts"),
-        ]
-    )
-    if party is None:
-        raise Refused([Objection("Dit contract heeft op deze dag geen aanbieder.", "contract_product")])
-    made = [_make(referral, party, by, pick) for _ in range(referral.number)]
-    for trajectory in made:
-        _record("refer", trajectory, by, municipality=referral.municipality.name)
-    notify(
-        members_of(party.organisation_id, *PROVIDERS),
-        "trajectory_referred",
-        about=contract,
-        path=f"/aanmeldingen?contract={contract.number}&toestand=referred",
-        contract=contract,
-        number=len(made),
-        municipality=referral.municipality.name,
-    )
-    return made
+BY_MUNICIPALITY = (StopReason.MOVED_OUTSIDE, StopReason.OTHER_ROUTE, StopReason.TAKEN_OVER)
 
 
 def accept(trajectory: Trajectory, *, on: date, by: Viewer) -> None:
@@ -170,7 +100,7 @@ def resume(trajectory: Trajectory, *, on: date, by: Viewer) -> None:
 def stop(trajectory: Trajectory, *, on: date, reason: StopReason, by: Viewer) -> None:
     """End a trajectory early with a coded reason."""
     queries.require_provider(trajectory, by)
-    _stop(trajectory, on, StopReason(reason), by)
+    end_early(trajectory, on, StopReason(reason), by)
 
 
 def finish(trajectory: Trajectory, *, on: date, by: Viewer) -> None:
@@ -200,11 +130,11 @@ def move(trajectory: Trajectory, *, on: date, to: Municipality | None, by: Viewe
             started_over=trajectory.state.is_over,
         )
     )
-    _add_residence(trajectory, to, on, by)
+    add_residence(trajectory, to, on, by)
     add_event(trajectory, EventKind.MOVED, on, by=by)
-    _record("move", trajectory, by, to=to.name if to else "buiten de regio", on=f"{on:%d-%m-%Y}")
-    if to is None and trajectory.state is not TrajectoryState.REFERRED:
-        _stop(trajectory, on, StopReason.MOVED_OUTSIDE, by)
+    record("move", trajectory, by, to=to.name if to else "buiten de regio", on=f"{on:%d-%m-%Y}")
+    if to is None:
+        end_early(trajectory, on, StopReason.MOVED_OUTSIDE, by)
     new_home = members_of(to.organisation_id, Role.REFERRER) if to else []
     notify(
         [*members_of(trajectory.contract_party.organisation_id, *PROVIDERS), *new_home],
@@ -236,80 +166,16 @@ def extend_term(trajectory: Trajectory, *, ends_on: date, decided_on: date, sour
     if len(source.strip()) < 5:
         found.append(Objection("Vul het kenmerk van het besluit van DUO in.", "source"))
     refuse_if([*found, *not_in_text(source, "source")])
-    _add_term(trajectory, ends_on, decided_on, source.strip())
+    add_term(trajectory, ends_on, decided_on, source.strip())
     trajectory.term_ends_on = ends_on
     add_event(trajectory, EventKind.TERM_EXTENDED, decided_on, by=by)
-    _record("extend", trajectory, by, until=f"{ends_on:%d-%m-%Y}")
+    record("extend", trajectory, by, until=f"{ends_on:%d-%m-%Y}")
 
 
-def _facts(referral: Referral, party: ContractParty | None) -> ReferralFacts:
-    contract = referral.contract_product.contract
-    mark = (
-        agreements.quality_mark_on(party.organisation_id, QualityMarkKind.KEURMERK, referral.on)
-        if party is not None and referral.contract_product.needs_keurmerk
-        else None
-    )
-    taking_part = {one.municipality_id for one in agreements.municipalities_of(contract, referral.on)}
-    ceiling = contract.ceiling
-    return ReferralFacts(
-        on=referral.on,
-        today=clock.today(),
-        phase=agreements.phase_of(contract, referral.on),
-        last_referral_on=contract.last_referral_on,
-        municipality=referral.municipality.name,
-        takes_part=referral.municipality.id in taking_part,
-        mark_needed=referral.contract_product.needs_keurmerk,
-        mark_known=mark is not None,
-        mark_blocks=mark.state.label if mark is not None and mark.state.blocks_referrals else "",
-        ceiling_reached=ceiling is not None and consumption_of(contract.id).total_invoiced >= ceiling,
-        number=referral.number,
-        pip_on=referral.pip_on,
-        brought_hours=referral.brought_hours,
-        brought_participation_hours=referral.brought_participation_hours,
-        brought_exam_parts=referral.brought_exam_parts,
-        brought_source=referral.brought_source,
-    )
-
-
-def _make(referral: Referral, party: ContractParty, by: Viewer, pick: Pick) -> Trajectory:
-    years = reference_value("term_years", referral.pip_on)
-    if years is None or years.value is None:
-        raise Refused([Objection("De inburgeringstermijn op deze datum is onbekend.", "pip_on")])
-    starts_on, ends_on = term_of(referral.pip_on, int(years.value))
-    trajectory = Trajectory(
-        id=uuid.uuid4(),
-        number=make_number(pick),
-        contract_product_id=referral.contract_product.id,
-        contract_party_id=party.id,
-        placed_by_id=referral.municipality.id,
-        target_group=referral.target_group,
-        pip_on=referral.pip_on,
-        term_starts_on=starts_on,
-        term_ends_on=ends_on,
-        referred_on=referral.on,
-        referred_at=clock.now(),
-        referred_by_id=by.user_id,
-        brought_hours=referral.brought_hours,
-        brought_participation_hours=referral.brought_participation_hours,
-        brought_exam_parts=referral.brought_exam_parts.strip(),
-        brought_source=referral.brought_source.strip(),
-        remark=referral.remark.strip(),
-    )
-    trajectory.contract_product = referral.contract_product
-    trajectory.contract_party, trajectory.placed_by = party, referral.municipality
-    db.session.add(trajectory)
-    _add_residence(trajectory, referral.municipality, min(referral.pip_on, referral.on), by)
-    db.session.add(
-        TrajectoryProduct(
-            trajectory_id=trajectory.id,
-            contract_product_id=referral.contract_product.id,
-            valid_from=referral.on,
-            recorded_at=clock.now(),
-        )
-    )
-    _add_term(trajectory, ends_on, referral.pip_on, "PIP, drie jaar volgens de wet")
-    add_event(trajectory, EventKind.REFERRED, referral.on, by=by)
-    return trajectory
+def take_on(trajectory: Trajectory, *, on: date, by: Viewer) -> None:
+    """Accept a participant as was agreed in a hand-over; provisional until the new provider confirms it."""
+    lock(trajectory)
+    _change(trajectory, TrajectoryAction.ACCEPT, on, by, {"answered_on": on})
 
 
 def _advance(
@@ -320,7 +186,13 @@ def _advance(
     _change(trajectory, action, on, by, changes)
 
 
-def _stop(trajectory: Trajectory, on: date, reason: StopReason, by: Viewer) -> None:
+def end_early(trajectory: Trajectory, on: date, reason: StopReason, by: Viewer) -> None:
+    """End a trajectory with a coded reason, whoever decided it; for services, after their checks.
+
+    Raises:
+        TransitionRefused: it is over already.
+        Refused: the day lies before the last step or in the future.
+    """
     lock(trajectory)
     changes = {
         "stopped_on": on,
@@ -336,19 +208,20 @@ def _change(
     trajectory: Trajectory, action: TrajectoryAction, on: date, by: Viewer, changes: Mapping[str, object]
 ) -> None:
     state = TRAJECTORY.next(trajectory.state, action)
-    refuse_if(objections_to_day(on, not_before=_last_day(trajectory), today=clock.today()))
+    refuse_if(objections_to_day(on, not_before=last_day(trajectory), today=clock.today()))
     trajectory.state = state
     for name, value in changes.items():
         setattr(trajectory, name, value)
-    moved = changes.get("stop_reason") is StopReason.MOVED_OUTSIDE
-    owner = EventOwner.MUNICIPALITY if moved else None
+    decided = changes.get("stop_reason") in BY_MUNICIPALITY
+    owner = EventOwner.MUNICIPALITY if decided else None
     add_event(trajectory, EVENT_OF[action], on, by=by, owner=owner)
     coded = changes.get("stop_reason") or changes.get("refusal_reason")
     reason = coded.label if isinstance(coded, StopReason | RefusalReason) else ""
-    _record(action.value, trajectory, by, on=f"{on:%d-%m-%Y}", reason=reason)
+    record(action.value, trajectory, by, on=f"{on:%d-%m-%Y}", reason=reason)
 
 
-def _last_day(trajectory: Trajectory) -> date:
+def last_day(trajectory: Trajectory) -> date:
+    """Return the day of the last step; the next one is not before it."""
     days = (
         trajectory.referred_on,
         trajectory.answered_on,
@@ -357,31 +230,3 @@ def _last_day(trajectory: Trajectory) -> date:
         trajectory.interrupted_on,
     )
     return max(day for day in days if day is not None)
-
-
-def _add_residence(trajectory: Trajectory, place: Municipality | None, since: date, by: Viewer) -> None:
-    db.session.add(
-        TrajectoryResidence(
-            trajectory_id=trajectory.id,
-            municipality_id=place.id if place else None,
-            valid_from=since,
-            recorded_at=clock.now(),
-            recorded_by_id=by.user_id,
-        )
-    )
-
-
-def _add_term(trajectory: Trajectory, ends_on: date, decided_on: date, source: str) -> None:
-    db.session.add(
-        TrajectoryTerm(
-            trajectory_id=trajectory.id,
-            ends_on=ends_on,
-            decided_on=decided_on,
-            source=source,
-            recorded_at=clock.now(),
-        )
-    )
-
-
-def _record(verb: str, trajectory: Trajectory, by: Viewer, **details: str) -> None:
-    audit.record(f"trajectory:trajectory:{verb}", trajectory, by=by, number=trajectory.number, **details)

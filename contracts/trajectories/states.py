@@ -66,6 +66,7 @@ TRAJECTORY: Machine[TrajectoryState, TrajectoryAction] = Machine(
         (_S.REFERRED, _A.ACCEPT): _S.ACCEPTED,
         (_S.REFERRED, _A.REFUSE): _S.REFUSED,
         (_S.REFERRED, _A.WAIT): _S.WAITING,
+        (_S.REFERRED, _A.STOP): _S.STOPPED,
         (_S.WAITING, _A.ACCEPT): _S.ACCEPTED,
         (_S.WAITING, _A.STOP): _S.STOPPED,
         (_S.ACCEPTED, _A.WAIT): _S.WAITING,

@@ -9,12 +9,11 @@ from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from contracts.agreements import queries as agreements
-from contracts.trajectories import events_services, exports, forms, queries, services
+from contracts.trajectories import events_services, exports, forms, queries, services, succession_queries
 from contracts.trajectories.counts_queries import count_table
 from contracts.trajectories.models import Trajectory
 from contracts.trajectories.services import Referral
 from contracts.trajectories.states import (
-    TRAJECTORY,
     EventKind,
     RefusalReason,
     StopReason,
@@ -126,6 +125,7 @@ def show(number: str) -> ResponseReturnValue:
     """Show one trajectory: where it stands, what happened, residence and term by date."""
     viewer = current_viewer()
     trajectory = queries.trajectory_for(viewer, number)
+    successions = succession_queries.successions_of(trajectory)
     return page(
         "contracts/trajectories/show.html",
         trajectory=trajectory,
@@ -137,9 +137,14 @@ def show(number: str) -> ResponseReturnValue:
         exam_parts=events_services.EXAM_PARTS,
         is_provider=queries.may_answer(trajectory, viewer),
         is_municipality=queries.may_refer(trajectory, viewer),
-        steps_left=TRAJECTORY.actions(trajectory.state),
+        steps_left=queries.provider_steps(trajectory),
         waiting_days=(clock.today() - trajectory.waiting_since).days if trajectory.waiting_since else 0,
         history_lines=audit.history_of(trajectory),
+        is_route=succession_queries.is_route(trajectory.contract_product.product),
+        successions=successions,
+        open_trajectories=queries.visible_among(
+            viewer, {trajectory_id for one in successions for trajectory_id in (one.before_id, one.after_id)}
+        ),
     )
 
 
@@ -151,9 +156,8 @@ def step(number: str) -> ResponseReturnValue:
     trajectory = queries.trajectory_for(viewer, number)
     queries.require_provider(trajectory, viewer)
     form = forms.StepForm(obj=trajectory, on=clock.today())
-    form.action.choices = [
-        (one.value, forms.ACTION_LABELS[one]) for one in TRAJECTORY.actions(trajectory.state)
-    ]
+    offered = queries.provider_steps(trajectory)
+    form.action.choices = [(one.value, forms.ACTION_LABELS[one]) for one in offered]
     if form.validate_on_submit():
         action = TrajectoryAction(form.action.data)
         if form.accepts(STEPS[action], trajectory, **_details(action, form), by=viewer):
@@ -163,7 +167,7 @@ def step(number: str) -> ResponseReturnValue:
         "contracts/trajectories/step.html",
         form=form,
         trajectory=trajectory,
-        offered=[one.value for one in TRAJECTORY.actions(trajectory.state)],
+        offered=[one.value for one in offered],
     )
 
 
@@ -225,7 +229,13 @@ def move(number: str) -> ResponseReturnValue:
         if form.accepts(services.move, trajectory, on=form.on.data, to=to, by=viewer):
             flash(f"De verhuizing naar {to.name if to else 'buiten de regio'} is vastgelegd.")
             return redirect(url_for(".show", number=number))
-    return page("contracts/trajectories/move.html", form=form, trajectory=trajectory)
+    return page(
+        "contracts/trajectories/move.html",
+        form=form,
+        trajectory=trajectory,
+        move_rule=trajectory.contract_product.contract.move_rule,
+        outcomes=succession_queries.phase_outcomes(trajectory),
+    )
 
 
 @bp.route("/aanmeldingen/<number>/termijn", methods=["GET", "POST"])
