@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from flask import Flask, Response
-from werkzeug.routing import Rule
+from werkzeug.routing import AnyConverter, Rule
 
 from portal import requests
 from portal.access import VISITOR, Role, Viewer, access_of
@@ -57,7 +57,10 @@ def rules_of(app: Flask) -> dict[tuple[str, str], Rule]:
 
 def address(app: Flask, rule: Rule) -> str:
     """Give an address that fits a rule, with a sample value for each part."""
-    values = {name: SAMPLES.get(type(part).__name__, "x-1") for name, part in rule._converters.items()}
+    values = {
+        name: sorted(part.items)[0] if isinstance(part, AnyConverter) else SAMPLES.get(type(part).__name__, "x-1")
+        for name, part in rule._converters.items()
+    }
     return app.url_map.bind("localhost").build(rule.endpoint, values, method=_any_method(rule))
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -214,7 +215,8 @@ def test_the_second_small_change_is_measured_with_the_first(contract: Contract) 
 
 def test_two_small_changes_written_side_by_side_do_not_slip_through(contract: Contract) -> None:
     one = change_services.make_amendment(contract, new(), by=manager())
-    text = {"ceiling": None, "text_before": "", "text_after": "Ook avondlessen.", "value_effect": Decimal("100000")}
+    text: dict[str, Any] = {"ceiling": None, "text_before": "", "text_after": "Ook avondlessen."}
+    text["value_effect"] = Decimal("100000")
     other = change_services.make_amendment(contract, new(**text), by=manager())
     for amendment in (one, other):
         change_services.ask_consent(amendment, by=manager())

@@ -149,7 +149,7 @@ def test_the_template_comes_back_filled_and_is_referred(contract: Contract, clie
     client = client_as(REFERRER)
     book = openpyxl.load_workbook(io.BytesIO(client.get("/aanmeldingen/bestand/sjabloon").data))
     sheet = book["Aanmeldingen"]
-    head = next(row for row in sheet.iter_rows() if row[0].value == "Contract")[0].row
+    head = int(next(row for row in sheet.iter_rows() if row[0].value == "Contract")[0].row or 0)
     for step in (1, 2):
         sheet.cell(head + step, 1, contract.number)
         sheet.cell(head + step, 3, "asielstatushouder")
