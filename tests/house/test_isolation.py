@@ -25,9 +25,9 @@ from portal.config import from_env
 from portal.db import db, writing
 from portal.demo import ACCOUNTS
 from portal.jobs.models import Job
-from tenders.awards.models import Award, AwardApproval
+from tenders.awards.models import Award, AwardApproval, Complaint, Inquiry
 from tenders.consultations.models import ConsultationAnswer, Finding
-from tenders.offers.models import SealedPart
+from tenders.offers.models import Offer, OfferLot, SealedPart
 from tenders.procedures.models import Lot, Procedure, Rectification, RectificationLine
 from tests.house.explore import Address, Found, walk, with_siblings
 from tests.pages import PageClient, signed_in
@@ -134,7 +134,20 @@ def fixed_examples(app: Flask) -> Iterator[Address]:
             .join(AwardApproval, AwardApproval.award_id == Award.id)
             .order_by(Procedure.number, AwardApproval.municipality_id)
         ).first() or ("", None, None)
+        complained = db.session.execute(
+            select(Procedure.number, Complaint.number).join(Complaint, Complaint.procedure_id == Procedure.id)
+        ).first() or ("", 0)
+        complaint = dict(zip(("number", "complaint_number"), complained, strict=True))
+        inquiry = db.session.execute(
+            select(Offer.number, Inquiry.id)
+            .join(OfferLot, OfferLot.offer_id == Offer.id)
+            .join(Inquiry, Inquiry.offer_lot_id == OfferLot.id)
+        ).first() or ("", None)
         values: dict[str, dict[str, object]] = {
+            "tenders_awards.complaint": complaint,
+            "tenders_awards.take_complaint": complaint,
+            "tenders_awards.withdraw_complaint": complaint,
+            "tenders_awards.answer_inquiry": dict(zip(("number", "inquiry_id"), inquiry, strict=True)),
             "tenders_awards.settle": dict(zip(("number", "lot_id", "municipality_id"), asked, strict=True)),
             "tenders_procedures.drop_line": {"number": changed, "line_id": line_id},
             "tenders_consultations.answer_file": {

@@ -207,7 +207,7 @@ def criteria_to_score(lot: Lot) -> list[AwardCriterion]:
     """Return the criteria that the present judging scores: all, or the one of a herbeoordeling."""
     assessment = assessment_of(lot)
     only = assessment.criterion_id if assessment is not None else None
-    return [one for one in tender.criteria_of(lot) if only is None or one.id == only]
+    return [one for one in lot.criteria if only is None or one.id == only]
 
 
 # Requirements -----------------------------------------------------------------------------------------
@@ -278,7 +278,7 @@ def facts_of(lot: Lot) -> AssessmentFacts:
             for (who, what), count in counts.items()
             if what in criteria and who in {one.id for one in members}
         ),
-        consensus_wanted=len(bidders) * len(tender.criteria_of(lot)),
+        consensus_wanted=len(bidders) * len(lot.criteria),
         consensus_recorded=len(consensus_of(lot)),
         requirements_wanted=len(pairs),
         requirements_decided=sum(

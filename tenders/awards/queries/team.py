@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Sequence
+from typing import TypeVar
 
 from flask import has_request_context, request
 from sqlalchemy import ColumnElement, and_, func, select
@@ -19,6 +20,7 @@ from tenders.procedures.models import Lot, Procedure, ProcedureMember
 from tenders.procedures.states import CaseRole
 
 LEADS = (CaseRole.LEADER, CaseRole.CHAIR)
+T = TypeVar("T")
 
 
 class NotWhileJudging(NotYours):
@@ -34,22 +36,20 @@ class NotWhileJudging(NotYours):
         )
 
 
-def assessments_of(lot: Lot) -> list[Assessment]:
-    """Return every judging of a lot, the newest first; a page that only reads asks once per lot."""
+def _once(key: Hashable, load: Callable[[], list[T]]) -> list[T]:
+    """Return what `load` finds; a request that only reads asks it once."""
     if is_writing() or not has_request_context():
-        return _assessments(lot)
-    known: dict[uuid.UUID, list[Assessment]] = request.environ.setdefault("portal.assessments", {})
-    if lot.id not in known:
-        known[lot.id] = _assessments(lot)
-    return known[lot.id]
+        return load()
+    known: dict[Hashable, list[T]] = request.environ.setdefault("portal.awards", {})
+    if key not in known:
+        known[key] = load()
+    return known[key]
 
 
-def _assessments(lot: Lot) -> list[Assessment]:
-    return list(
-        db.session.scalars(
-            select(Assessment).where(Assessment.lot_id == lot.id).order_by(Assessment.version.desc())
-        )
-    )
+def assessments_of(lot: Lot) -> list[Assessment]:
+    """Return every judging of a lot, the newest first."""
+    found = select(Assessment).where(Assessment.lot_id == lot.id).order_by(Assessment.version.desc())
+    return _once(("judgings", lot.id), lambda: list(db.session.scalars(found)))
 
 
 def assessment_of(lot: Lot) -> Assessment | None:
@@ -65,15 +65,19 @@ def is_fixed(lot: Lot) -> bool:
 
 def members_with(procedure: Procedure, *roles: CaseRole) -> list[ProcedureMember]:
     """Return the team members with one of the case roles, in the order in which they joined."""
-    found = select(ProcedureMember).where(
-        ProcedureMember.procedure_id == procedure.id, ProcedureMember.case_role.in_(roles)
+    found = (
+        select(ProcedureMember)
+        .where(ProcedureMember.procedure_id == procedure.id, ProcedureMember.case_role.in_(roles))
+        .order_by(ProcedureMember.added_at, ProcedureMember.id)
     )
-    return list(db.session.scalars(found.order_by(ProcedureMember.added_at, ProcedureMember.id)))
+    return _once(("members", procedure.id, roles), lambda: list(db.session.scalars(found)))
 
 
 def first_team(procedure: Procedure) -> list[ProcedureMember]:
     """Return the assessors of the tender: those who judge every lot the first time."""
-    later = set(db.session.scalars(select(AssessmentMember.procedure_member_id)))
+    later = set(
+        _once("later", lambda: list(db.session.scalars(select(AssessmentMember.procedure_member_id))))
+    )
     return [one for one in members_with(procedure, CaseRole.ASSESSOR) if one.id not in later]
 
 
@@ -93,9 +97,8 @@ def team_of(lot: Lot, assessment: Assessment | None) -> list[ProcedureMember]:
 
 def active_assessors(lot: Lot) -> list[ProcedureMember]:
     """Return who scores in the newest judging of a lot: the team but those who declared an interest."""
-    barred = set(
-        db.session.scalars(select(Declaration.procedure_member_id).where(Declaration.has_interest.is_(True)))
-    )
+    interested = select(Declaration.procedure_member_id).where(Declaration.has_interest.is_(True))
+    barred = set(_once("barred", lambda: list(db.session.scalars(interested))))
     return [one for one in team_of(lot, assessment_of(lot)) if one.id not in barred]
 
 
