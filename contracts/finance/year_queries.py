@@ -5,14 +5,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from sqlalchemy import select
-
 from contracts.agreements.models import Contract
 from contracts.agreements.queries import visible_to
 from contracts.agreements.states import PhaseTrigger
 from contracts.allocation.queries import recoveries_of_all
 from contracts.finance import year_facts
-from contracts.finance.models import LedgerMapping
 from contracts.finance.year_facts import AcceptedRow, Claimed, Keys, Prices
 from contracts.finance.year_rules import PaidPhase, charged, prepaid, was_running
 from contracts.invoicing.models import Invoice, SpecificationLine
@@ -28,7 +25,7 @@ from contracts.trajectories.models import Trajectory
 from contracts.trajectories.states import TrajectoryState
 from portal import clock
 from portal.access import SYSTEM, Viewer
-from portal.catalogue.models import Municipality, Product
+from portal.catalogue.models import Product
 from portal.catalogue.states import TargetGroup, Unit
 from portal.db import db
 from portal.money import ZERO, split
@@ -348,66 +345,3 @@ def _on_the_day(trajectory: Trajectory, year: Year) -> str:
 def _contract_page(case: _Case, price: Price) -> Source:
     contract = case.contracts[case.products[price.contract_product_id].contract_id]
     return "contracts_agreements.show", {"number": contract.number}
-
-
-@dataclass(frozen=True)
-class EntryLine:
-    """A line of the proposed entry: account, cost centre, debit and credit."""
-
-    account: str
-    cost_centre: str
-    what: str
-    debit: Decimal
-    credit: Decimal
-
-
-TO_PAY = "balans: nog te betalen bedragen"
-PAID_BEFORE = "balans: vooruitbetaalde bedragen"
-
-
-def entry_of(end: YearEnd, municipality_id: uuid.UUID, year: int) -> list[EntryLine]:
-    """Propose the entry on 31 December: costs against nog te betalen, and vooruitbetaald against costs."""
-    accounts = {
-        (one.product_id, one.target_group): one
-        for one in db.session.scalars(
-            select(LedgerMapping).where(
-                LedgerMapping.municipality_id == municipality_id, LedgerMapping.year == year
-            )
-        )
-    }
-    lines: list[EntryLine] = []
-    for rows, title, balance, is_cost in (
-        (end.to_come, "Nog te ontvangen facturen", TO_PAY, True),
-        (end.in_advance, "Vooruitbetaald", PAID_BEFORE, False),
-    ):
-        groups: dict[tuple[str, str, str], Decimal] = {}
-        for row in rows:
-            mapping = accounts.get((row.product.id, row.target_group or TargetGroup.ASYLUM))
-            key = (
-                mapping.ledger_account if mapping else "ontbreekt",
-                mapping.cost_centre if mapping else "ontbreekt",
-                f"{title}: {row.product.name}",
-            )
-            groups[key] = groups.get(key, ZERO) + row.charged
-        for (account, centre, what), amount in sorted(groups.items()):
-            lines.append(
-                EntryLine(account, centre, what, amount if is_cost else ZERO, ZERO if is_cost else amount)
-            )
-        amount = total(rows)
-        if amount:
-            lines.append(
-                EntryLine(balance, "", title, ZERO if is_cost else amount, amount if is_cost else ZERO)
-            )
-    return lines
-
-
-def reversal_of(lines: Sequence[EntryLine]) -> list[EntryLine]:
-    """Turn an entry round, for 1 January of the next year."""
-    return [EntryLine(one.account, one.cost_centre, one.what, one.credit, one.debit) for one in lines]
-
-
-def places_by_id() -> dict[uuid.UUID, Municipality]:
-    """Return every municipality by its id."""
-    return {one.id: one for one in db.session.scalars(select(Municipality))}
-
-

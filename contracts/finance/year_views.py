@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from contracts.finance import year_queries
+from contracts.finance import entry_queries, year_queries
+from contracts.finance.entry_queries import EntryLine
 from contracts.finance.mapping_queries import places_for
 from contracts.finance.queries import require_part
-from contracts.finance.year_queries import EntryLine, YearEnd, YearLine
+from contracts.finance.year_queries import YearEnd, YearLine
 from contracts.finance.year_rules import PREPAID_RULE
 from portal import clock
 from portal.access import Permission, current_viewer, requires
@@ -38,7 +39,7 @@ def index() -> ResponseReturnValue:
 def show(year: int) -> ResponseReturnValue:
     """Show what is to come, paid in advance and committed for one municipality, with the proposed entry."""
     end, place, places = _case(year)
-    entry = year_queries.entry_of(end, place.id, year)
+    entry = entry_queries.entry_of(end, place.id, year)
     this = clock.today().year
     return page(
         "contracts/finance/year.html",
@@ -51,7 +52,7 @@ def show(year: int) -> ResponseReturnValue:
         total=year_queries.total,
         per_product=year_queries.per_product,
         entry=entry,
-        back=year_queries.reversal_of(entry),
+        back=entry_queries.reversal_of(entry),
         prepaid_rule=PREPAID_RULE,
     )
 
@@ -80,13 +81,13 @@ def lines(year: int, which: str) -> ResponseReturnValue:
 def export(year: int) -> ResponseReturnValue:
     """Give the year end of one municipality as a workbook."""
     end, place, _ = _case(year)
-    entry = year_queries.entry_of(end, place.id, year)
+    entry = entry_queries.entry_of(end, place.id, year)
     sheets = [
         _lines("Nog te ontvangen", f"Nog te ontvangen facturen {year}, {place.name}", end.to_come),
         _lines("Vooruitbetaald", f"Vooruitbetaald op 31 december {year}, {place.name}", end.in_advance, PREPAID_RULE),
         _lines("Open verplichtingen", f"Open verplichtingen op 31 december {year}, {place.name}", end.committed),
         _entry("Memoriaal", f"Voorstel memoriaalboeking per 31-12-{year}", entry),
-        _entry("Tegenboeking", f"Voorstel tegenboeking per 01-01-{year + 1}", year_queries.reversal_of(entry)),
+        _entry("Tegenboeking", f"Voorstel tegenboeking per 01-01-{year + 1}", entry_queries.reversal_of(entry)),
     ]
     name = place.name.lower().replace(" ", "-")
     title = f"Jaarafsluiting {year} {place.name}"

@@ -9,9 +9,10 @@ from sqlalchemy import event
 
 from contracts.agreements.models import Contract
 from contracts.agreements.states import PhaseTrigger
+from contracts.finance.entry_queries import entry_of, reversal_of
 from contracts.finance.models import Posting
 from contracts.finance.services import close_month, make_payable
-from contracts.finance.year_queries import entry_of, reversal_of, total, year_end
+from contracts.finance.year_queries import total, year_end
 from contracts.finance.year_rules import PaidPhase, prepaid, was_running
 from contracts.invoicing.credit_services import receive_credit_form
 from contracts.invoicing.models import Invoice
