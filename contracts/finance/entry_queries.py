@@ -1,4 +1,4 @@
-"""The proposal for the accrual entry of a year end, and its reversal."""
+"""The entry that a year end proposes, and its reversal."""
 
 import uuid
 from collections.abc import Sequence
@@ -13,9 +13,6 @@ from portal.catalogue.states import TargetGroup
 from portal.db import db
 from portal.money import ZERO
 
-TO_PAY = "balans: nog te betalen bedragen"
-PAID_BEFORE = "balans: vooruitbetaalde bedragen"
-
 
 @dataclass(frozen=True)
 class EntryLine:
@@ -26,6 +23,10 @@ class EntryLine:
     what: str
     debit: Decimal
     credit: Decimal
+
+
+TO_PAY = "balans: nog te betalen bedragen"
+PAID_BEFORE = "balans: vooruitbetaalde bedragen"
 
 
 def entry_of(end: YearEnd, municipality_id: uuid.UUID, year: int) -> list[EntryLine]:

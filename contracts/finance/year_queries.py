@@ -5,8 +5,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from sqlalchemy import select
-
 from contracts.agreements.models import Contract
 from contracts.agreements.queries import visible_to
 from contracts.agreements.states import PhaseTrigger
@@ -27,7 +25,7 @@ from contracts.trajectories.models import Trajectory
 from contracts.trajectories.states import TrajectoryState
 from portal import clock
 from portal.access import SYSTEM, Viewer
-from portal.catalogue.models import Municipality, Product
+from portal.catalogue.models import Product
 from portal.catalogue.states import TargetGroup, Unit
 from portal.db import db
 from portal.money import ZERO, split
@@ -347,10 +345,3 @@ def _on_the_day(trajectory: Trajectory, year: Year) -> str:
 def _contract_page(case: _Case, price: Price) -> Source:
     contract = case.contracts[case.products[price.contract_product_id].contract_id]
     return "contracts_agreements.show", {"number": contract.number}
-
-
-
-
-def places_by_id() -> dict[uuid.UUID, Municipality]:
-    """Return every municipality by its id."""
-    return {one.id: one for one in db.session.scalars(select(Municipality))}
