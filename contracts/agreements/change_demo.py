@@ -34,6 +34,7 @@ def steps(world: DemoWorld) -> Iterable[Step]:
     yield Step(instant(plus_months(begin, 8), 11), lambda: _small_change(world))
     yield Step(instant(begin - timedelta(days=10), 11), lambda: _duties(world))
     yield Step(instant(plus_months(begin, 7), 11), lambda: _proof(world))
+    yield Step(instant(plus_months(begin, 19), 11), lambda: _proof(world))
     yield Step(instant(world.today - timedelta(days=33), 9), lambda: _looked_up(world, "taalhuis-de-waterlinie", "route-delta"))
     yield Step(instant(world.today.replace(day=1), 9), lambda: _looked_up(world, "taalhuis-de-waterlinie"))
     yield Step(instant(world.today - timedelta(days=12), 9), lambda: _index(world, begin))

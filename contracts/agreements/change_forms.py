@@ -6,7 +6,7 @@ from wtforms import IntegerField
 from wtforms.validators import InputRequired, NumberRange, Optional
 
 from portal.choices import RadioField, SelectField
-from portal.fields import IdentifierField, LineField, TextField
+from portal.fields import LineField, TextField
 from portal.forms import (
     AtMost,
     BaseForm,
@@ -54,7 +54,7 @@ class ConsentForm(BaseForm):
 class NoticeForm(BaseForm):
     """The announcement of the change."""
 
-    number = IdentifierField("Nummer van de aankondiging", [Filled("Vul het nummer van de aankondiging in."), AtMost(40)])
+    number = LineField("Nummer van de aankondiging", [Filled("Vul het nummer van de aankondiging in."), AtMost(40)])
     on = DutchDateField("Bekendgemaakt op", [Filled("Vul de dag van bekendmaking in.")])
 
 
@@ -67,7 +67,7 @@ class WithdrawForm(BaseForm):
 class SeriesForm(BaseForm):
     """A price index."""
 
-    code = IdentifierField("Code", [Filled("Vul een korte code in."), AtMost(40)])
+    code = LineField("Code", [Filled("Vul een korte code in."), AtMost(40)])
     name = LineField("Naam", [Filled("Vul de naam in."), AtMost(200)])
     source = LineField("Wie publiceert deze reeks?", [Filled("Vul de bron in."), AtMost(200)])
 

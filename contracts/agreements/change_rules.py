@@ -7,7 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from contracts.agreements.change_states import FieldKind
 from contracts.agreements.rules import Term
-from portal.dutch import euro
+from portal.dutch import euro, upper_first
 from portal.errors import Objection
 
 CENT = Decimal("0.01")
@@ -103,7 +103,7 @@ def _objections_to_ground(facts: AmendmentFacts) -> list[Objection]:
     if facts.meter is None:
         return [
             Objection(
-                f"Dit contract heeft geen maximale waarde. {facts.ground_article} kan dan niet worden getoetst.",
+                f"Dit contract heeft geen maximale waarde. {upper_first(facts.ground_article)} kan dan niet worden getoetst.",
                 "ground",
             )
         ]
@@ -200,7 +200,7 @@ def objections_to_settling(facts: SettlingFacts) -> list[Objection]:
     if facts.waiting:
         found.append(Objection(f"Nog geen antwoord van {', '.join(facts.waiting)}."))
     if facts.needs_notice and facts.notice_on is None:
-        found.append(Objection(f"{facts.article} telt pas als de aankondiging van de wijziging bekend is gemaakt."))
+        found.append(Objection(f"{upper_first(facts.article)} telt pas als de aankondiging van de wijziging bekend is gemaakt."))
     if facts.effective_on > facts.today:
         found.append(Objection(f"Vaststellen kan vanaf de ingangsdatum, {facts.effective_on:%d-%m-%Y}."))
     return found

@@ -217,8 +217,14 @@ def index_prices(
     source = f"indexering {run.number}: {found.clause.series.name}, {to_month:%m-%Y}"[:200]
     for one in found.lines:
         _new_price(run, one, source, by)
+    _tell(run, by)
+    return run
+
+
+def _tell(run: IndexRun, by: Viewer) -> None:
+    contract = run.contract
     audit.record(
-        "contract:index:run", contract, by=by, number=run.number, on=f"{effective_on:%d-%m-%Y}",
+        "contract:index:run", contract, by=by, number=run.number, on=f"{run.effective_on:%d-%m-%Y}",
         percent=f"{run.applied_share * 100:f}".rstrip("0").rstrip(".").replace(".", ","),
     )  # fmt: skip
     people = [members_of(one.organisation_id, Role.PROVIDER, Role.PROVIDER_ADMIN) for one in queries.parties_of(contract)]
@@ -228,9 +234,8 @@ def index_prices(
         about=contract,
         path=f"/contracten/{contract.number}/indexering",
         contract=contract,
-        on=effective_on,
+        on=run.effective_on,
     )
-    return run
 
 
 def _new_price(run: IndexRun, one: ProposedLine, source: str, by: Viewer) -> None:

@@ -149,6 +149,16 @@ def batch_for(viewer: Viewer, batch_id: uuid.UUID) -> ReferralBatch:
     return found
 
 
+def waiting_batches(viewer: Viewer) -> Sequence[ReferralBatch]:
+    """Return the workbooks of the viewer's municipality that were read and wait for a yes, newest first."""
+    return db.session.scalars(
+        select(ReferralBatch)
+        .where(ReferralBatch.municipality_id == viewer.municipality_id, ReferralBatch.confirmed_at.is_(None))
+        .order_by(ReferralBatch.read_at.desc())
+        .limit(10)
+    ).all()
+
+
 def confirm_batch(batch: ReferralBatch, *, by: Viewer, pick: Pick = secrets.choice) -> list[Row]:
     """Refer everyone in a workbook, all or none; each row is judged again, for the world may have changed.
 
@@ -223,4 +233,4 @@ def _tell(product: ContractProduct, number: int, municipality: Municipality) -> 
     )
 
 
-__all__ = ["MOST_ROWS", "batch_for", "confirm_batch", "judged", "keep_batch", "template_for"]
+__all__ = ["MOST_ROWS", "batch_for", "confirm_batch", "judged", "keep_batch", "template_for", "waiting_batches"]

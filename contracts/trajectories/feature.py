@@ -9,6 +9,7 @@ from flask import url_for
 from contracts.agreements import queries as agreements
 from contracts.agreements.models import Contract
 from contracts.trajectories import (
+    batch_services,
     batch_views,
     capacity_queries,
     capacity_views,
@@ -62,6 +63,7 @@ def tasks(viewer: Viewer) -> Iterator[Task]:
         yield from _provider_tasks(viewer)
     if viewer.may(Permission.TRAJECTORY_REFER):
         yield from _municipality_tasks(viewer)
+        yield from _batch_tasks(viewer)
     if viewer.may(Permission.CONTRACT_MANAGE):
         yield from _manager_tasks(viewer)
     if viewer.may(Permission.CONTRACT_READ):
@@ -93,6 +95,16 @@ def _municipality_tasks(viewer: Viewer) -> Iterator[Task]:
                 state="Voorlopig",
                 second="Een bonus, malus of resultaatbetaling wacht op uw bevestiging",
             )
+
+
+def _batch_tasks(viewer: Viewer) -> Iterator[Task]:
+    for batch in batch_services.waiting_batches(viewer):
+        yield Task(
+            "Aanmeldingen uit een bestand bevestigen",
+            url_for("contracts_trajectories.batch", batch_id=batch.id),
+            state="Gelezen",
+            second=f"{batch.file_name}, nog niet aangemeld",
+        )
 
 
 def _manager_tasks(viewer: Viewer) -> Iterator[Task]:

@@ -124,6 +124,8 @@ def possible_targets(contract: Contract) -> Sequence[ContractProduct]:
 
 def switch_targets(trajectory: Trajectory, viewer: Viewer) -> Sequence[ContractProduct]:
     """Return the contract products a participant can switch to: another leerroute open to the municipality."""
+    if not is_route(trajectory.contract_product.product):
+        return []
     return [
         one
         for one in queries.referable_products(viewer, clock.today())

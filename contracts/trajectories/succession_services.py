@@ -100,22 +100,7 @@ def switch_route(trajectory: Trajectory, switch: Switch, *, by: Viewer, pick: Pi
     late = is_late_switch(trajectory.term_starts_on, switch.on, months)
     refuse_if(
         [
-            *objections_to_switch(
-                SwitchFacts(
-                    on=switch.on,
-                    today=clock.today(),
-                    last_day=services.last_day(trajectory),
-                    is_over=trajectory.state.is_over,
-                    is_same_product=switch.to.id == trajectory.contract_product_id,
-                    is_late=late,
-                    months=months,
-                    ground=switch.ground,
-                    from_education=trajectory.contract_product.product.needs_diploma_recognition,
-                    reason=switch.reason,
-                    hours=switch.hours,
-                    participation_hours=switch.participation_hours,
-                )
-            ),
+            *objections_to_switch(_switch_facts(trajectory, switch, late, months)),
             *not_in_text(switch.reason, "reason"),
             *not_in_text(switch.exam_parts, "exam_parts"),
         ]
@@ -180,6 +165,12 @@ def record_stop(
     db.session.add(stop)
     db.session.flush()
     audit.record("trajectory:stop:record", contract, by=by, kind=kind.label, on=f"{on:%d-%m-%Y}")
+    _tell_municipalities(stop)
+    return stop
+
+
+def _tell_municipalities(stop: ProviderStop) -> None:
+    contract = stop.contract
     places = [members_of(one.municipality.organisation_id, Role.REFERRER) for one in agreements.municipalities_of(contract)]
     notify(
         [user for people in places for user in people],
@@ -187,9 +178,8 @@ def record_stop(
         about=contract,
         path=f"/contracten/{contract.number}/aanbieder-stopt",
         contract=contract,
-        event=kind.label,
+        event=stop.kind.label,
     )
-    return stop
 
 
 def hand_over(
@@ -235,6 +225,23 @@ def hand_over(
     audit.record("trajectory:stop:take_over", new.to.contract, by=by, number=len(made), of=stop.contract.number)
     _tell(stop, new, made)
     return made
+
+
+def _switch_facts(trajectory: Trajectory, switch: Switch, late: bool, months: int) -> SwitchFacts:
+    return SwitchFacts(
+        on=switch.on,
+        today=clock.today(),
+        last_day=services.last_day(trajectory),
+        is_over=trajectory.state.is_over,
+        is_same_product=switch.to.id == trajectory.contract_product_id,
+        is_late=late,
+        months=months,
+        ground=switch.ground,
+        from_education=trajectory.contract_product.product.needs_diploma_recognition,
+        reason=switch.reason,
+        hours=switch.hours,
+        participation_hours=switch.participation_hours,
+    )
 
 
 def _switch_product(trajectory: Trajectory, switch: Switch, by: Viewer) -> Trajectory:

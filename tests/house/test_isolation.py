@@ -42,6 +42,8 @@ STRANGERS = {
 }
 # Objects that concern everybody who may come in at all, with the reason. Keep this list short.
 SHARED = {
+    "GET /indexcijfers/<code>": "published index figures are reference data of every finance department",
+    "POST /indexcijfers/<code>": "and each of them may enter one, with its source and name",
     "GET /inschrijvingen/starten/<number>": "anybody may offer on a published tender",
     "POST /inschrijvingen/starten/<number>": "anybody may offer on a published tender",
     "GET /marktconsultaties/<number>/reactie": "a public consultation is open to every provider",

@@ -105,6 +105,12 @@ def kept(contract: Contract, number: int = 3) -> Any:
     return batch_services.keep_batch(rows, place, data=data, file_name="lijst.xlsx", by=referrer())
 
 
+def test_a_workbook_that_waits_stands_on_mijn_werk(contract: Contract, client_as: ClientAs) -> None:
+    kept(contract)
+    assert "Aanmeldingen uit een bestand bevestigen" in client_as(REFERRER).get("/mijn-werk").body
+    assert "uit een bestand bevestigen" not in client_as("inkoop@zoetermeer.example").get("/mijn-werk").body
+
+
 def test_saying_yes_refers_everyone_and_gives_each_row_its_number(contract: Contract) -> None:
     batch = kept(contract)
     rows = batch_services.confirm_batch(batch, by=referrer())

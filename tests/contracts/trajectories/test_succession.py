@@ -155,6 +155,13 @@ def test_a_late_switch_needs_a_ground_and_is_then_made(b1: Contract) -> None:
     assert succession_queries.successions_of(after)[0].is_late
 
 
+def test_only_a_leerroute_can_be_switched(b1: Contract) -> None:
+    z_route()
+    module = running(make_contract(product="MAP", provider="route-delta"))
+    assert not succession_queries.switch_targets(module, manager())
+    assert [one.product.code for one in succession_queries.switch_targets(running(b1), manager())] == ["Z"]
+
+
 def test_only_the_municipality_of_residence_switches(b1: Contract) -> None:
     before = running(b1)
     with pytest.raises(NotYours):
