@@ -233,10 +233,12 @@ def requirement_pairs(lot: Lot) -> list[tuple[Bidder, Requirement]]:
     """Return what has to be decided on a lot: every offer with every decidable requirement, and with each
     other requirement it does not simply say yes to."""
     stances = stances_on(lot)
-    decidable = {one.id for one in decidable_requirements(lot)}
+    requirements = tender.requirements_of(lot)
+    kinds = (RequirementKind.SUITABILITY, RequirementKind.KNOCK_OUT)
+    decidable = {one.id for one in requirements if one.kind in kinds}
     pairs = []
     for bidder in bidders_of(lot):
-        for requirement in tender.requirements_of(lot):
+        for requirement in requirements:
             answer = stances.get((bidder.offer_lot.id, requirement.id))
             doubted = answer is not None and answer.stance is not Stance.YES
             if requirement.id in decidable or doubted:
