@@ -76,10 +76,14 @@ class DemoWorld:
     today: date
     rng: random.Random
     remember: dict[str, Any] = field(default_factory=dict)
+    _viewers: dict[tuple[str, Role | None], Viewer] = field(default_factory=dict)
 
     def viewer(self, email: str, role: Role | None = None) -> Viewer:
         """Return a demo account as a viewer: in its first membership, or the one with a role."""
-        return viewer_by_email(email, role=role)
+        key = (email, role)
+        if key not in self._viewers:
+            self._viewers[key] = viewer_by_email(email, role=role)
+        return self._viewers[key]
 
     def organisation(self, slug: str) -> Organisation:
         """Return an organisation by its short name, such as "route-delta"."""

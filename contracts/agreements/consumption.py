@@ -49,6 +49,11 @@ def consumption_of(contract_id: uuid.UUID) -> Consumption:
     return Consumption(_ask("invoiced", contract_id), _ask("expected", contract_id))
 
 
+def invoiced_under(contract_id: uuid.UUID) -> Decimal:
+    """Return what was invoiced under a contract, all municipalities together, without what is expected."""
+    return sum(_ask("invoiced", contract_id).values(), Decimal(0))
+
+
 def _ask(kind: str, contract_id: uuid.UUID) -> Mapping[uuid.UUID, Decimal]:
     source = _sources.get(kind)
     return source(contract_id) if source is not None else {}

@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 from contracts.agreements import queries as agreements
-from contracts.agreements.consumption import consumption_of
+from contracts.agreements.consumption import invoiced_under
 from contracts.agreements.models import ContractParty, ContractProduct
 from contracts.agreements.states import QualityMarkKind
 from contracts.trajectories import queries
@@ -131,7 +131,7 @@ def _facts(referral: Referral, party: ContractParty | None) -> ReferralFacts:
         mark_needed=referral.contract_product.needs_keurmerk,
         mark_known=mark is not None,
         mark_blocks=mark.state.label if mark is not None and mark.state.blocks_referrals else "",
-        ceiling_reached=ceiling is not None and consumption_of(contract.id).total_invoiced >= ceiling,
+        ceiling_reached=ceiling is not None and invoiced_under(contract.id) >= ceiling,
         stops=stop_of(contract.id) is not None,
         number=referral.number,
         pip_on=referral.pip_on,

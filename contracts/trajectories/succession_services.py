@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from contracts.agreements import change_queries, queries as agreements
-from contracts.agreements.consumption import consumption_of
+from contracts.agreements.consumption import invoiced_under
 from contracts.agreements.models import Contract, ContractProduct
 from contracts.agreements.states import ContractPhase, QualityMarkKind
 from contracts.trajectories import queries, services, succession_queries as found_in
@@ -368,7 +368,7 @@ def _facts(stop: ProviderStop, new: NewHandOver, total: int, homes: Sequence[Mun
         is_open=agreements.phase_of(target) is ContractPhase.RUNNING,
         target_stops=found_in.stop_of(target.id) is not None,
         mark_missing=new.to.needs_keurmerk and (mark is None or mark.state.blocks_referrals),
-        ceiling_reached=target.ceiling is not None and consumption_of(target.id).total_invoiced >= target.ceiling,
+        ceiling_reached=target.ceiling is not None and invoiced_under(target.id) >= target.ceiling,
         outside=sorted({one.name for one in homes if one.id not in taking_part}),
     )
 

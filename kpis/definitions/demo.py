@@ -57,8 +57,10 @@ def _municipality(world: DemoWorld, trajectory: Trajectory) -> Viewer | None:
 def _hours(world: DemoWorld, last: date) -> None:
     for number, one in enumerate(_of(world, "z")):
         began, ended = one.started_on, one.stopped_on or one.finished_on
+        if began is None or began > last or (ended is not None and ended < last.replace(day=1)):
+            continue
         by = _municipality(world, one)
-        if by is None or began is None or began > last or (ended is not None and ended < last.replace(day=1)):
+        if by is None:
             continue
         hours = Decimal(28 + (number * 7 + last.month * 3) % 14)
         add_record(
@@ -70,8 +72,11 @@ def _plans(world: DemoWorld, last: date) -> None:
     """Write down the weekly hours of the PIP of everybody who was referred in the month."""
     for key, hours in (("b1", 12), ("z", 10)):
         for number, one in enumerate(_of(world, key)):
-            by, on = _municipality(world, one), one.referred_on
-            if by is not None and last.replace(day=1) <= on <= last:
+            on = one.referred_on
+            if not last.replace(day=1) <= on <= last:
+                continue
+            by = _municipality(world, one)
+            if by is not None:
                 value = Decimal(hours - number % 3)
                 add_record(one, kind=RecordKind.WEEKLY_HOURS, on=on, value=value, source="het PIP", by=by)
 
@@ -81,10 +86,10 @@ def _diplomas(world: DemoWorld, last: date) -> None:
     for key in ("b1", "z", "onderwijs"):
         for number, one in enumerate(_of(world, key)):
             done = one.finished_on
-            by = _municipality(world, one)
-            if by is None or done is None or (done.year, done.month) != (last.year, last.month):
+            if done is None or (done.year, done.month) != (last.year, last.month) or not number % 5:
                 continue
-            if number % 5:
+            by = _municipality(world, one)
+            if by is not None:
                 register_event(one, kind=EventKind.DIPLOMA, on=done, by=by)
 
 
