@@ -19,6 +19,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from portal import assets
 from tests import tools
+from tests.seeded import demo_in, shared_folder
 
 ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = "welkom-in-de-demo"
@@ -126,9 +127,7 @@ class Demo:
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     """The demo with all its data, served on a free port."""
-    running = Demo(tmp_path_factory.mktemp("demo"))
-    running.command("db", "upgrade")
-    running.command("seed-demo")
+    running = Demo(demo_in(tmp_path_factory.mktemp("demo") / "gegevens", shared_folder(tmp_path_factory)))
     server = running.serve()
     yield running
     server.terminate()
