@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 from wtforms.fields import SelectChoice
 
 from kpis.definitions.states import RecordKind
@@ -17,5 +15,5 @@ class RecordForm(BaseForm):
 
     kind = SelectField("Wat legt u vast?", choices=[SelectChoice(one.value, one.label) for one in RecordKind])
     on = DutchDateField("Op welke dag?", [Filled("Vul de dag in.")])
-    value = QuantityField("Aantal uren", default=Decimal(0))
+    value = QuantityField("Aantal uren")
     source = LineField("Waar blijkt dit uit?", [Filled("Vul in waar dit uit blijkt."), AtMost(200)])

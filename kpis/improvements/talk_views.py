@@ -60,7 +60,7 @@ def talk(number: str, talk: int) -> ResponseReturnValue:
     """The agenda of a talk; for the contract manager also the form that makes the minutes."""
     seen, found, case = _talk(number, talk)
     may_record = seen.side is Side.MUNICIPALITY and found.state is TalkState.PLANNED
-    form = TalkForm(on=found.held_on, said=[""] * len(found.points))
+    form = TalkForm(stored={"on": found.held_on, "said": [""] * len(found.points)})
     said = [one or "" for one in form.said.data]
     if len(said) != len(found.points):
         raise NotFound
@@ -102,9 +102,11 @@ def send_notice(number: str, period: str, code: str) -> ResponseReturnValue:
     services.require_municipality(seen)
     shown = shown_line(case, line)
     form = NoticeForm(
-        shortcoming=presentation.shortcoming_of(shown, case.quarter.label),
-        basis=presentation.basis_of(line),
-        remedy_until=clock.today() + timedelta(days=REMEDY_DAYS),
+        stored={
+            "shortcoming": presentation.shortcoming_of(shown, case.quarter.label),
+            "basis": presentation.basis_of(line),
+            "remedy_until": clock.today() + timedelta(days=REMEDY_DAYS),
+        }
     )
     rule = reference_value("default_notice", clock.today())
     law = rule.source if rule is not None else ""

@@ -80,7 +80,10 @@ def propose(number: str, period: str, code: str) -> ResponseReturnValue:
     services.require_municipality(seen)
     version = line.agreement_version
     form = PlanForm(
-        due_on=clock.today() + timedelta(days=42), target=typed_norm(version.measure.unit, version.norm)
+        stored={
+            "due_on": clock.today() + timedelta(days=42),
+            "target": typed_norm(version.measure.unit, version.norm),
+        }
     )
     form.follow_up.choices = _quarters(case.quarter)
     if form.validate_on_submit():
@@ -125,7 +128,7 @@ def revise(number: str, action: int) -> ResponseReturnValue:
     quarter, line = Quarter.parse(found.scorecard.period), found.line
     case = cards.case_for(current_viewer(), number, quarter.code)
     form = PlanForm(
-        data={
+        stored={
             **{name: getattr(found, name) for name in ("measure", "proof", "due_on", "owner_function", "follow_up")},
             "owner": found.owner.value,
             "target": typed_norm(line.agreement_version.measure.unit, found.target),

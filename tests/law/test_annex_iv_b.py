@@ -28,9 +28,9 @@ from portal.accounts.queries import viewer_by_email
 from portal.backup import make_backup
 from portal.config import Settings
 from portal.db import db, writing
-from tenders.offers import queries, services, strongroom
+from tenders.offers import declaring, queries, services, strongroom
 from tenders.offers.content import Answer, Claim, Partner
-from tenders.offers.demo import seal_bytes
+from tenders.offers.demo import plain_declaration, seal_bytes
 from tenders.offers.models import Offer
 from tenders.offers.states import PartyRole
 from tenders.procedures.models import Procedure
@@ -74,6 +74,7 @@ def plant(procedure: Procedure, email: str, who: str, marks: Marks) -> str:
         for one in asked.requirements
     }
     services.save_claims(offer, claims, by=by)
+    declaring.save_uea(offer, plain_declaration(), by=by)
     for place, lot in enumerate(asked.lots):
         answers = {}
         for criterion in lot.criteria:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -14,7 +14,7 @@ from portal.access import Viewer
 from portal.db import db
 from portal.errors import NotFound
 from tenders.awards.models import Assessment, Consensus, Declaration, RequirementDecision, Score
-from tenders.awards.queries.team import active_assessors, active_count, assessment_of
+from tenders.awards.queries.team import active_assessors, active_count, assessment_of, once
 from tenders.awards.rules import AssessmentFacts, Scale, letter_name
 from tenders.offers.models import Offer, OfferAnswer, OfferDocument, OfferLot
 from tenders.offers.states import OfferState, Stance
@@ -177,7 +177,12 @@ def _newest(lot_id: SQLColumnExpression[uuid.UUID] | uuid.UUID) -> ScalarSelect[
 
 def submitted_counts(procedure: Procedure) -> dict[tuple[uuid.UUID, uuid.UUID], int]:
     """Return how many scores each member submitted per criterion in the newest judging, as
-    {(member, criterion): count}."""
+    {(member, criterion): count}; a request that only reads asks it once."""
+    found = once(("counts", procedure.id), lambda: list(_submitted(procedure)))
+    return {(member_id, criterion_id): count for member_id, criterion_id, count in found}
+
+
+def _submitted(procedure: Procedure) -> Iterable[tuple[uuid.UUID, uuid.UUID, int]]:
     rows = db.session.execute(
         select(Score.procedure_member_id, Score.criterion_id, func.count())
         .join(AwardCriterion, AwardCriterion.id == Score.criterion_id)
@@ -188,7 +193,7 @@ def submitted_counts(procedure: Procedure) -> dict[tuple[uuid.UUID, uuid.UUID], 
         )
         .group_by(Score.procedure_member_id, Score.criterion_id)
     )
-    return {(member_id, criterion_id): count for member_id, criterion_id, count in rows}
+    return ((member_id, criterion_id, count) for member_id, criterion_id, count in rows)
 
 
 def consensus_of(lot: Lot) -> dict[tuple[uuid.UUID, uuid.UUID], Consensus]:

@@ -36,7 +36,7 @@ class NotWhileJudging(NotYours):
         )
 
 
-def _once(key: Hashable, load: Callable[[], list[T]]) -> list[T]:
+def once(key: Hashable, load: Callable[[], list[T]]) -> list[T]:
     """Return what `load` finds; a request that only reads asks it once."""
     if is_writing() or not has_request_context():
         return load()
@@ -49,7 +49,7 @@ def _once(key: Hashable, load: Callable[[], list[T]]) -> list[T]:
 def assessments_of(lot: Lot) -> list[Assessment]:
     """Return every judging of a lot, the newest first."""
     found = select(Assessment).where(Assessment.lot_id == lot.id).order_by(Assessment.version.desc())
-    return _once(("judgings", lot.id), lambda: list(db.session.scalars(found)))
+    return once(("judgings", lot.id), lambda: list(db.session.scalars(found)))
 
 
 def assessment_of(lot: Lot) -> Assessment | None:
@@ -70,13 +70,13 @@ def members_with(procedure: Procedure, *roles: CaseRole) -> list[ProcedureMember
         .where(ProcedureMember.procedure_id == procedure.id, ProcedureMember.case_role.in_(roles))
         .order_by(ProcedureMember.added_at, ProcedureMember.id)
     )
-    return _once(("members", procedure.id, roles), lambda: list(db.session.scalars(found)))
+    return once(("members", procedure.id, roles), lambda: list(db.session.scalars(found)))
 
 
 def first_team(procedure: Procedure) -> list[ProcedureMember]:
     """Return the assessors of the tender: those who judge every lot the first time."""
     later = set(
-        _once("later", lambda: list(db.session.scalars(select(AssessmentMember.procedure_member_id))))
+        once("later", lambda: list(db.session.scalars(select(AssessmentMember.procedure_member_id))))
     )
     return [one for one in members_with(procedure, CaseRole.ASSESSOR) if one.id not in later]
 
@@ -98,7 +98,7 @@ def team_of(lot: Lot, assessment: Assessment | None) -> list[ProcedureMember]:
 def active_assessors(lot: Lot) -> list[ProcedureMember]:
     """Return who scores in the newest judging of a lot: the team but those who declared an interest."""
     interested = select(Declaration.procedure_member_id).where(Declaration.has_interest.is_(True))
-    barred = set(_once("barred", lambda: list(db.session.scalars(interested))))
+    barred = set(once("barred", lambda: list(db.session.scalars(interested))))
     return [one for one in team_of(lot, assessment_of(lot)) if one.id not in barred]
 
 

@@ -102,7 +102,7 @@ class TestWriting:
             "financien@lansingerland.example",
             "beheer@lansingerland.example",
         }
-        assert len(members_of(place.id)) == 4
+        assert len(members_of(place.id)) == 5
 
 
 @pytest.mark.usefixtures("session")
