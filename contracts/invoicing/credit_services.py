@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from contracts.invoicing.matching import Candidate, Wanted, match_lines
 from contracts.invoicing.models import Invoice, InvoiceLine
-from contracts.invoicing.queries import lines_of
+from contracts.invoicing.queries import credited_by, lines_of
 from contracts.invoicing.receiving_services import (
     CheckedDocument,
     fill_from,
@@ -16,7 +16,7 @@ from contracts.invoicing.receiving_services import (
     new_invoice,
     receive_invoice,
 )
-from contracts.invoicing.rules import normalised
+from contracts.invoicing.rules import normalised, objections_to_date
 from contracts.invoicing.states import Channel, InvoiceKind, InvoiceState
 from portal.access import Viewer
 from portal.db import db, lock
@@ -98,7 +98,8 @@ def receive_credit_form(
     """Credit whole lines of an approved invoice.
 
     Raises:
-        Refused: no line was chosen, the invoice is not approved, or the number came in before.
+        Refused: no line was chosen or one was credited before, the invoice is not approved, the date lies
+            before that of the invoice, or the number came in before.
     """
     lock(original)
     chosen = [line for line in lines_of(original) if line.id in set(lines)]
@@ -107,6 +108,13 @@ def receive_credit_form(
         found.append(Objection("U kunt alleen een goedgekeurde factuur crediteren."))
     if not chosen:
         found.append(Objection("Kies ten minste één regel.", "lines"))
+    before = credited_by([line.id for line in chosen])
+    found += [
+        Objection(f"Regel {line.position} is al gecrediteerd met {before[line.id]}.", "lines")
+        for line in chosen
+        if line.id in before
+    ]
+    found += objections_to_date(issued_on, original.issued_on, "van de factuur die u crediteert")
     refuse_if(found)
     invoice = new_invoice(
         original.contract, original.issuer, issuer_number, issued_on, by=by, field="issuer_number"

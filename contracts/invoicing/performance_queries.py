@@ -5,8 +5,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from contracts.agreements.models import Contract, ContractParty
 from contracts.agreements.price_models import PriceLine, PriceVersion
@@ -324,6 +324,7 @@ def lines_to_credit(contract_ids: Collection[uuid.UUID], of: Invoice | None = No
             InvoiceLine.credits_id.is_(None),
             LineBasis.released_at.is_(None),
             MonthlyRow.superseded_at.is_not(None),
+            InvoiceLine.id.not_in(_credited_lines()),
         )
         .order_by(Invoice.month, Invoice.number, InvoiceLine.position)
     )
@@ -336,6 +337,17 @@ def lines_to_credit(contract_ids: Collection[uuid.UUID], of: Invoice | None = No
         groups.setdefault(invoice.id, []).append(line)
         invoices[invoice.id] = invoice
     return [line for key, lines in groups.items() for line in _too_much(invoices[key], lines)]
+
+
+def _credited_lines() -> Select[uuid.UUID | None]:
+    """Select the lines that a credit note, not sent back, already credits."""
+    credit = aliased(InvoiceLine)
+    note = aliased(Invoice)
+    return (
+        select(credit.credits_id)
+        .join(note, note.id == credit.invoice_id)
+        .where(credit.credits_id.is_not(None), note.state != InvoiceState.RETURNED)
+    )
 
 
 def _too_much(invoice: Invoice, lines: Sequence[InvoiceLine]) -> list[InvoiceLine]:

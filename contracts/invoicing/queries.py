@@ -199,6 +199,16 @@ def credits_of(invoice: Invoice) -> Sequence[Invoice]:
     ).all()
 
 
+def credited_by(line_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """Return with which credit note, not sent back, each of these lines was credited."""
+    rows = db.session.execute(
+        select(InvoiceLine.credits_id, Invoice.number)
+        .join(InvoiceLine.invoice)
+        .where(InvoiceLine.credits_id.in_(line_ids), Invoice.state != InvoiceState.RETURNED)
+    )
+    return {line_id: number for line_id, number in rows if line_id is not None}
+
+
 def booked_net(contract_id: uuid.UUID) -> Decimal:
     """Return what was approved under a contract, without btw; credit notes count negative."""
     rows = db.session.execute(

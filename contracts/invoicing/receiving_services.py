@@ -33,7 +33,7 @@ from contracts.invoicing.queries import (
     specification_by_agreement,
     specification_lines,
 )
-from contracts.invoicing.rules import Found, findings_on, normalised, pay_by
+from contracts.invoicing.rules import Found, findings_on, normalised, objections_to_date, pay_by
 from contracts.invoicing.specification_rules import vat_of
 from contracts.invoicing.states import (
     LINE,
@@ -115,6 +115,8 @@ def receive_invoice(document: CheckedDocument, *, by: Viewer) -> Invoice:
         specification.contract, specification.party, source.number, source.issued_on, by=by, field="file"
     )
     _refuse_invoiced(specification, "file")
+    early = objections_to_date(source.issued_on, specification.month, "waarop de prestatie begint")
+    refuse_if(Objection(one.message, "file") for one in early)
     invoice.specification_id, invoice.month = specification.id, specification.month
     invoice.buyer_id = specification.buyer_id
     fill_from(invoice, document, by=by)
@@ -139,7 +141,12 @@ def receive_form(
     """
     lock(specification)
     _refuse_invoiced(specification, None)
-    refuse_if(objections_to_invoicing(specification))
+    refuse_if(
+        [
+            *objections_to_invoicing(specification),
+            *objections_to_date(issued_on, specification.month, "waarop de prestatie begint"),
+        ]
+    )
     state = SPECIFICATION.next(specification.state, SpecificationAction.INVOICE)
     invoice = new_invoice(
         specification.contract, specification.party, issuer_number, issued_on, by=by, field="issuer_number"

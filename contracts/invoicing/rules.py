@@ -218,6 +218,13 @@ def _money(facts: InvoiceFacts) -> Iterator[Found]:
         )
 
 
+def objections_to_date(issued_on: date | None, earliest: date, of: str) -> list[Objection]:
+    """Say that a document cannot be older than what it is about; ``of`` says whose day ``earliest`` is."""
+    if issued_on is None or issued_on >= earliest:
+        return []
+    return [Objection(f"De factuurdatum ligt voor {earliest:%d-%m-%Y}, de dag {of}.", "issued_on")]
+
+
 def objections_to_return(*, reason: str) -> list[Objection]:
     """Say what is missing to send an invoice back; the provider must know what to mend."""
     if len(reason.strip()) < 10:

@@ -233,10 +233,14 @@ def credit(number: str) -> ResponseReturnValue:
     invoice = queries.invoice_for(viewer, number)
     if viewer.organisation_id != invoice.issuer_organisation_id or invoice.state is not InvoiceState.APPROVED:
         raise NotFound
+    if invoice.kind is InvoiceKind.CREDIT:
+        raise NotFound
+    credited = queries.credited_by([line.id for line in queries.lines_of(invoice)])
     form = forms.CreditForm()
     form.lines.choices = [
         SelectChoice(str(line.id), f"{line.position}. {line.description}: € {amount(line.net)}")
         for line in queries.lines_of(invoice)
+        if line.id not in credited
     ]
     if form.validate_on_submit() and form.accepts(
         receive_credit_form,

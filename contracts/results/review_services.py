@@ -66,6 +66,9 @@ def accept_rows(case: Case, row_ids: Sequence[uuid.UUID] | None, *, by: Viewer) 
     now = clock.now()
     for row in rows:
         row.acceptance, row.accepted_at, row.accepted_by_id = Acceptance.ACCEPTED, now, by.user_id
+    for request in queries.open_requests(report).values():
+        if request.row_id in {row.id for row in rows}:  # accepted as it stands: that settles the question
+            request.answered_at, request.answer_row_id = now, request.row_id
     tell_trajectories(rows)
     _settle(report, everything)
     month = case.month.label

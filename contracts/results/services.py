@@ -145,7 +145,7 @@ def submit_report(case: Case, *, by: Viewer) -> ReportVersion:
         raise Refused([Objection("Er is niets om in te dienen. Upload een bestand of vul het scherm in.")])
     lock(report)
     lock(version)
-    report.state = REPORT.next(report.state, ReportAction.SUBMIT)
+    report.state, report.accepted_at = REPORT.next(report.state, ReportAction.SUBMIT), None
     draft = Draft.from_json(version.draft)
     checked = checked_draft(case, draft)
     refuse_if(_objections_to_submission(checked, draft))
@@ -155,7 +155,7 @@ def submit_report(case: Case, *, by: Viewer) -> ReportVersion:
     version.state, version.submitted_at, version.submitted_by_id = VersionState.SUBMITTED, now, by.user_id
     version.remark = "\n".join(draft.answers.values())
     report.first_submitted_at = report.first_submitted_at or now
-    report.checking_at, report.checking_by_id, report.accepted_at = None, None, None
+    report.checking_at, report.checking_by_id = None, None
     stored = _store_rows(case, version, checked, kept, draft.answers, now)
     _store_measures(version, checked)
     details = {"month": case.month.label, "number": version.number, "rows": stored}
@@ -290,7 +290,11 @@ def _store_rows(
     answers: Mapping[str, str],
     now: datetime,
 ) -> int:
-    """Store what is new; a row that says the same as before stays, with its acceptance."""
+    """Store what is new; a row that says the same as before stays, with its acceptance.
+
+    A row in question is stored anew even when nothing changed: that is the answer ("it was right"), to be judged.
+    """
+    asked = set(queries.open_requests(version.report))
     told: dict[str, list[str]] = defaultdict(list)
     for name, text in answers.items():
         told[name.partition("-")[0]].append(text)
@@ -299,7 +303,7 @@ def _store_rows(
     replaced: list[uuid.UUID] = []
     for row in checked.rows:
         before = kept.get(row.expected.number)
-        if before is not None and is_same(row, before):
+        if before is not None and is_same(row, before) and before.row_id not in asked:
             continue
         row_id, old_id = uuid.uuid4(), before.row_id if before is not None else None
         if old_id is not None:

@@ -101,7 +101,7 @@ def rule(number: str, code: str) -> ResponseReturnValue:
     contract = contract_for(current_viewer(), number)
     require_manager(contract, current_viewer())
     agreement = agreement_for(contract, code)
-    form = RuleForm(valid_from=clock.today())
+    form = RuleForm(stored={"valid_from": clock.today()})
     if form.validate_on_submit():
         terms = adjustment_services.RuleTerms(
             kind=ClaimKind(form.kind.data),

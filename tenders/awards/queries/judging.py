@@ -54,19 +54,21 @@ def scale_of(procedure: Procedure) -> Scale:
 
 def bidders_of(lot: Lot) -> list[Bidder]:
     """Return the opened offers on a lot in an order that says nothing about who they are."""
-    found = db.session.scalars(
+    opened = (
         select(OfferLot)
         .join(Offer, Offer.id == OfferLot.offer_id)
         .options(joinedload(OfferLot.offer).joinedload(Offer.lead_organisation))
         .where(OfferLot.lot_id == lot.id, Offer.state == OfferState.OPENED)
-    ).all()
+    )
+    found = once(("bidders", lot.id), lambda: list(db.session.scalars(opened)))
     ordered = sorted(found, key=lambda one: one.id.hex)
     return [Bidder(one, letter_name(place)) for place, one in enumerate(ordered)]
 
 
 def judged_lots(procedure: Procedure) -> list[Lot]:
     """Return the lots that are not withdrawn."""
-    return [lot for lot in tender.lots_of(procedure) if lot.state is not LotState.WITHDRAWN]
+    lots = once(("lots", procedure.id), lambda: list(tender.lots_of(procedure)))
+    return [lot for lot in lots if lot.state is not LotState.WITHDRAWN]
 
 
 def answers_to(criterion: AwardCriterion) -> dict[uuid.UUID, OfferAnswer]:

@@ -1,6 +1,7 @@
 """A corrected month is paid once: the difference is invoiced or credited, an honest invoice goes on."""
 
 from collections.abc import Callable
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -20,7 +21,7 @@ from contracts.invoicing.specification_services import propose_specification, wi
 from contracts.invoicing.states import InvoiceState, SpecificationState
 from contracts.results import review_services
 from contracts.results.models import MonthlyRow
-from contracts.results.states import EventKind
+from contracts.results.states import Acceptance, EventKind
 from contracts.trajectories.models import Trajectory
 from portal import clock
 from portal.access import SYSTEM
@@ -288,3 +289,53 @@ def test_a_start_that_moves_to_another_month_is_paid_once(session: None) -> None
 
     assert later.events
     assert proposals_for(party_of(contract), last_month().next()) == []
+
+
+def test_a_correction_that_was_right_is_answered_by_the_same_figures(session: None) -> None:
+    contract, trajectory = delivered("36")
+    before = current(trajectory).id
+    ask(contract, trajectory)
+    deliver(contract, trajectory, "36", accept=False)
+    db.session.expire_all()
+    row = current(trajectory)
+    assert (row.id != before, row.acceptance) == (True, Acceptance.OPEN)
+    case = results.make_case(contract, last_month(), results.manager())
+    assert review_services.accept_rows(case, None, by=results.manager()) == 1
+    ask(contract, trajectory)  # and it can be asked again
+
+
+def test_an_accepted_month_takes_a_new_version_without_being_asked(session: None, client_as: ClientAs) -> None:
+    contract, trajectory = delivered("36")
+    deliver(contract, trajectory, "40", accept=False)
+    db.session.expire_all()
+    report = current(trajectory).report
+
+    assert (report.state.value, report.accepted_at) == ("submitted", None)
+
+
+def test_a_line_is_credited_once_and_not_before_its_invoice(session: None) -> None:
+    contract, trajectory = delivered("36")
+    invoice = paid(contract)
+    correct(contract, trajectory, "30")
+    line = lines_to_credit([contract.id])[0]
+
+    def credit(number: str, day: date) -> Invoice:
+        return receive_credit_form(
+            invoice, lines=[line.id], issuer_number=number, issued_on=day, note="", by=viewer_by_email(PROVIDER)
+        )
+
+    with pytest.raises(Refused, match="de dag van de factuur die u crediteert"):
+        credit("C-0", invoice.issued_on - timedelta(days=1))
+    credit("C-1", clock.today())
+    assert lines_to_credit([contract.id]) == []
+    with pytest.raises(Refused, match="al gecrediteerd met F-"):
+        credit("C-2", clock.today())
+
+
+def test_an_invoice_is_not_older_than_the_performance(session: None) -> None:
+    contract, _ = delivered()
+    specification = make_specification(contract, last_month())
+    with pytest.raises(Refused, match="waarop de prestatie begint"):
+        receive_form(
+            specification, issuer_number="2019-1", issued_on=date(2019, 1, 1), by=viewer_by_email(PROVIDER)
+        )

@@ -219,23 +219,24 @@ def test_a_credit_note_mirrors_the_split_and_frees_the_rows(session: None) -> No
 
 
 def test_crediting_twice_is_refused(session: None) -> None:
-    invoice = declared(make_invoice())
+    """By form at once; as e-invoice, which cannot be stopped at the door, when it is made payable."""
+    invoice = declared(make_invoice(number="TW-5"))
     make_payable(invoice, by=viewer_by_email(FINANCE))
     ids = [line.id for line in queries.lines_of(invoice)]
-    for number in ("C-1", "C-2"):
-        credit = receive_credit_form(
-            invoice,
-            lines=ids,
-            issuer_number=number,
-            issued_on=clock.today(),
-            note="",
-            by=viewer_by_email(PROVIDER),
+    first = receive_credit_form(
+        invoice, lines=ids, issuer_number="C-1", issued_on=clock.today(), note="", by=viewer_by_email(PROVIDER)
+    )
+    make_payable(declared(first), by=viewer_by_email(FINANCE))
+    with pytest.raises(Refused, match=f"al gecrediteerd met {first.number}"):
+        receive_credit_form(
+            invoice, lines=ids, issuer_number="C-2", issued_on=clock.today(), note="", by=viewer_by_email(PROVIDER)
         )
-        declared(credit)
-        if number == "C-1":
-            make_payable(credit, by=viewer_by_email(FINANCE))
+    assert invoice.specification is not None
+    draft = draft_of(invoice.specification, number="C-3", issued_on=clock.today())
+    data = write_ubl(replace(draft, is_credit_note=True, preceding="TW-5"))
+    again = receive_document(check_document(data, "c.xml"), by=viewer_by_email(PROVIDER))
     with pytest.raises(Refused, match="meer gecrediteerd"):
-        make_payable(credit, by=viewer_by_email(FINANCE))
+        make_payable(declared(again), by=viewer_by_email(FINANCE))
 
 
 def test_a_credit_note_as_e_invoice_finds_its_lines(session: None) -> None:
