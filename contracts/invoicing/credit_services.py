@@ -103,19 +103,7 @@ def receive_credit_form(
     """
     lock(original)
     chosen = [line for line in lines_of(original) if line.id in set(lines)]
-    found = []
-    if original.state is not InvoiceState.APPROVED or original.kind is InvoiceKind.CREDIT:
-        found.append(Objection("U kunt alleen een goedgekeurde factuur crediteren."))
-    if not chosen:
-        found.append(Objection("Kies ten minste één regel.", "lines"))
-    before = credited_by([line.id for line in chosen])
-    found += [
-        Objection(f"Regel {line.position} is al gecrediteerd met {before[line.id]}.", "lines")
-        for line in chosen
-        if line.id in before
-    ]
-    found += objections_to_date(issued_on, original.issued_on, "van de factuur die u crediteert")
-    refuse_if(found)
+    refuse_if(_objections_to_credit(original, chosen, issued_on))
     invoice = new_invoice(
         original.contract, original.issuer, issuer_number, issued_on, by=by, field="issuer_number"
     )
@@ -137,6 +125,24 @@ def receive_credit_form(
     db.session.flush()
     finish(invoice, by=by)
     return invoice
+
+
+def _objections_to_credit(
+    original: Invoice, chosen: Sequence[InvoiceLine], issued_on: date | None
+) -> list[Objection]:
+    found = []
+    if original.state is not InvoiceState.APPROVED or original.kind is InvoiceKind.CREDIT:
+        found.append(Objection("U kunt alleen een goedgekeurde factuur crediteren."))
+    if not chosen:
+        found.append(Objection("Kies ten minste één regel.", "lines"))
+    before = credited_by([line.id for line in chosen])
+    found += [
+        Objection(f"Regel {line.position} is al gecrediteerd met {before[line.id]}.", "lines")
+        for line in chosen
+        if line.id in before
+    ]
+    found += objections_to_date(issued_on, original.issued_on, "van de factuur die u crediteert")
+    return found
 
 
 def _as_credit_of(invoice: Invoice, original: Invoice) -> None:
