@@ -13,7 +13,7 @@ from portal.db import Base, Quantity, Short, Text, Versioned
 
 
 class ProviderStop(Versioned, Base):
-    """The provider of a contract stops: from this day it gets nobody new and its invoices are held."""
+    """The provider of a contract stops: from this day it gets nobody new (its invoices are not held yet)."""
 
     __tablename__ = "provider_stop"
     __table_args__ = (UniqueConstraint("contract_id"), CheckConstraint("source <> ''", name="has_a_source"))
