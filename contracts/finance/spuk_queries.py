@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import func, select
+from sqlalchemy import ScalarSelect, Select, func, select
 
 from contracts.agreements.models import ContractProduct
 from contracts.finance.models import LedgerMapping, Posting
@@ -91,7 +91,7 @@ def spuk_page(place: Municipality, year: int) -> SpukPage:
     )
 
 
-def _holding_in(year: int):  # type: ignore[no-untyped-def]
+def _holding_in(year: int) -> Select[ReferenceValue]:
     day = Year(year).first
     return select(ReferenceValue).where(
         ReferenceValue.valid_from <= day,
@@ -175,7 +175,7 @@ def counts_of(municipality_id: uuid.UUID, year: int) -> dict[SpukInput, int]:
     }
 
 
-def _home_on(day: date):  # type: ignore[no-untyped-def]
+def _home_on(day: date) -> ScalarSelect[uuid.UUID | None]:
     return (
         select(TrajectoryResidence.municipality_id)
         .where(TrajectoryResidence.trajectory_id == Trajectory.id, TrajectoryResidence.valid_from <= day)

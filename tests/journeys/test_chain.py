@@ -31,7 +31,8 @@ from portal.config import from_env
 from portal.db import db
 from portal.demo import ACCOUNTS
 from portal.periods import Month
-from tenders.procedures.models import FindingUse
+from tenders.procedures.models import AwardCriterion, Lot, Procedure, ProcedureKind
+from tenders.procedures.states import ProcedureState
 from tests.pages import PageClient, signed_in
 from tests.seeded import demo_env
 
@@ -228,10 +229,17 @@ def test_a_provider_without_a_part_finds_no_station_of_another(line: Line, stati
 
 def test_what_the_market_may_not_read_yet_has_no_page(line: Line) -> None:
     with line.app.app_context():
-        hidden = [
-            use.criterion_id for use in db.session.scalars(select(FindingUse)) if use.criterion_id is not None
-        ]
-    assert hidden
+        pages = db.session.execute(
+            select(Procedure.state, Procedure.number, AwardCriterion.id)
+            .join(Lot, Lot.procedure_id == Procedure.id)
+            .join(AwardCriterion, AwardCriterion.lot_id == Lot.id)
+            .join(ProcedureKind, ProcedureKind.code == Procedure.kind_code)
+            .where(ProcedureKind.is_public.is_(True))
+        ).all()
+        db.session.rollback()
+    expected = {is_hidden: 404 if is_hidden else 200 for is_hidden in (True, False)}
+    assert {state is ProcedureState.PREPARATION for state, _, _ in pages} == set(expected)
     visitor = line.walkers[VISITOR_NAME].client
-    for criterion in hidden:
-        assert visitor.raw("GET", f"/opdrachten/AB-1999-001/criteria/{criterion}").status_code == 404
+    for state, number, criterion in pages:
+        status = visitor.raw("GET", f"/opdrachten/{number}/criteria/{criterion}").status_code
+        assert status == expected[state is ProcedureState.PREPARATION], number

@@ -304,7 +304,7 @@ def test_a_correction_that_was_right_is_answered_by_the_same_figures(session: No
     ask(contract, trajectory)  # and it can be asked again
 
 
-def test_an_accepted_month_takes_a_new_version_without_being_asked(session: None, client_as: ClientAs) -> None:
+def test_an_accepted_month_takes_a_new_version_without_being_asked(session: None) -> None:
     contract, trajectory = delivered("36")
     deliver(contract, trajectory, "40", accept=False)
     db.session.expire_all()
